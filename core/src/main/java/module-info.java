@@ -1,6 +1,8 @@
-/** What Godwit knows about guests and their moves, whatever the hypervisor. */
+/** What Godwit knows about guests, hosts and migrations, whatever the hypervisor. */
 module dev.godwit.core {
     requires java.xml;
 
+    exports dev.godwit.domain;
+    exports dev.godwit.driver;
     exports dev.godwit.xml;
 }

@@ -1,0 +1,38 @@
+package dev.godwit.driver;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * All that a driver needs to know about the host it works on. The world comes in here: clock,
+ * randomness and folders.
+ *
+ * @param host       who the host is
+ * @param privileged whether this is the {@code system} instance ({@code session} otherwise)
+ * @param configDir  definitions of persistent guests, kept for ever
+ * @param stateDir   images of state that survives a reboot (NVRAM, logs)
+ * @param runDir     what belongs to running guests; short, because Unix socket paths end at 107 bytes
+ * @param logDir     one log a guest
+ * @param migration  how guests arrive here
+ * @param options    the driver's own configuration, by key
+ * @param clock      wall-clock time
+ * @param random     for MAC addresses and UUIDs
+ */
+public record HostSetting(
+        HostIdentity host,
+        boolean privileged,
+        Path configDir,
+        Path stateDir,
+        Path runDir,
+        Path logDir,
+        MigrationSettings migration,
+        Map<String, String> options,
+        InstantSource clock,
+        RandomGenerator random) {
+
+    public HostSetting {
+        options = Map.copyOf(options);
+    }
+}
