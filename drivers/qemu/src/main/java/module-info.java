@@ -1,0 +1,5 @@
+/** The driver for QEMU guests. */
+module dev.godwit.driver.qemu {
+    requires dev.godwit.core;
+    requires tools.jackson.core;
+}
