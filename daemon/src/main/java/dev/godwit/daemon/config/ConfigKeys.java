@@ -1,0 +1,157 @@
+package dev.godwit.daemon.config;
+
+import static dev.godwit.daemon.config.ConfigType.FLAG;
+import static dev.godwit.daemon.config.ConfigType.MODE;
+import static dev.godwit.daemon.config.ConfigType.PATH;
+import static dev.godwit.daemon.config.ConfigType.PORT;
+import static dev.godwit.daemon.config.ConfigType.TEXT;
+import static dev.godwit.daemon.config.ConfigType.TEXTS;
+import static dev.godwit.daemon.config.ConfigType.UUID_TEXT;
+import static dev.godwit.daemon.config.ConfigType.number;
+import static dev.godwit.daemon.config.ConfigType.oneOf;
+import static dev.godwit.daemon.config.ConfigType.optional;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * All keys of {@code godwitd.conf}, in the order in which they are printed.
+ *
+ * <p>Keys of {@code libvirtd.conf} and {@code qemu.conf} have their name and default from there where they mean the
+ * same here. To add a key, add its constant.
+ */
+public final class ConfigKeys {
+
+    private static final List<ConfigKey<?>> ALL = new ArrayList<>();
+
+    // Where it listens
+
+    public static final ConfigKey<Boolean> LISTEN_TCP = key("listen_tcp", FLAG, false,
+            "Whether to listen on TCP. The connection is neither encrypted nor authenticated.");
+    public static final ConfigKey<Boolean> LISTEN_TLS = key("listen_tls", FLAG, false,
+            "Whether to listen on TLS. Not yet possible: 1 is refused.");
+    public static final ConfigKey<String> LISTEN_ADDR = key("listen_addr", TEXT, "::",
+            "The address to listen on for TCP, a name or a number. \"::\" takes IPv6 and IPv4.");
+    public static final ConfigKey<Integer> TCP_PORT = key("tcp_port", PORT, 16509,
+            "The port to listen on for TCP.");
+    public static final ConfigKey<String> AUTH_TCP = key("auth_tcp", oneOf("sasl", "none"), "sasl",
+            "How clients on TCP prove who they are. \"sasl\" is not yet possible, so listen_tcp = 1 needs \"none\""
+                    + " here: whoever reaches the port then rules the guests.");
+    public static final ConfigKey<Path> UNIX_SOCK_DIR = derived("unix_sock_dir", PATH, c -> c.get(ConfigKeys.RUN_DIR),
+            "Where the sockets libvirt-sock and libvirt-sock-ro are made. With \"/run/libvirt\", virsh -c qemu:///system"
+                    + " finds this daemon.");
+    public static final ConfigKey<Optional<String>> UNIX_SOCK_GROUP = key("unix_sock_group", optional(TEXT),
+            Optional.empty(), "The group that owns the sockets and whose members may use libvirt-sock.");
+    public static final ConfigKey<Integer> UNIX_SOCK_RW_PERMS = key("unix_sock_rw_perms", MODE, 0700,
+            "The mode of libvirt-sock.");
+    public static final ConfigKey<Integer> UNIX_SOCK_RO_PERMS = key("unix_sock_ro_perms", MODE, 0777,
+            "The mode of libvirt-sock-ro, which only the system instance has.");
+    public static final ConfigKey<String> AUTH_UNIX_RW = key("auth_unix_rw", oneOf("none"), "none",
+            "How clients of libvirt-sock prove who they are, beyond the credentials the kernel reports: root, the"
+                    + " daemon's own user and members of unix_sock_group are let in.");
+    public static final ConfigKey<String> AUTH_UNIX_RO = key("auth_unix_ro", oneOf("none"), "none",
+            "How clients of libvirt-sock-ro prove who they are.");
+
+    // How much it takes
+
+    public static final ConfigKey<Integer> MAX_CLIENTS = key("max_clients", number(1, 100_000, "connections"), 5000,
+            "Connections at the same time. More have to wait.");
+    public static final ConfigKey<Integer> MAX_QUEUED_CLIENTS = key("max_queued_clients",
+            number(1, 65_535, "connections"), 1000, "Connections that wait to be accepted.");
+    public static final ConfigKey<Integer> MAX_ANONYMOUS_CLIENTS = key("max_anonymous_clients",
+            number(1, 100_000, "connections"), 20,
+            "Connections that have not proved who they are. Without authentication there are none.");
+    public static final ConfigKey<Integer> MAX_CLIENT_REQUESTS = key("max_client_requests",
+            number(1, 1000, "calls"), 5,
+            "Calls of one connection that run at the same time. Calls that never wait for a guest have as many again.");
+    public static final ConfigKey<Integer> MIN_WORKERS = key("min_workers", number(1, 100_000, "threads"), 5,
+            "Accepted and without effect: calls run on virtual threads, which need no pool.");
+    public static final ConfigKey<Integer> MAX_WORKERS = key("max_workers", number(1, 100_000, "threads"), 20,
+            "Accepted and without effect: calls run on virtual threads, which need no pool.");
+    public static final ConfigKey<Integer> PRIO_WORKERS = key("prio_workers", number(1, 100_000, "threads"), 5,
+            "Accepted and without effect: calls run on virtual threads, which need no pool.");
+    public static final ConfigKey<Integer> KEEPALIVE_INTERVAL = key("keepalive_interval",
+            number(-1, 86_400, "seconds, -1 for never"), 5,
+            "After so long a silence a client that knows keepalive is asked whether it is there.");
+    public static final ConfigKey<Integer> KEEPALIVE_COUNT = key("keepalive_count", number(0, 10_000, "messages"), 5,
+            "After so many unanswered questions the connection is closed.");
+
+    // Who it is
+
+    public static final ConfigKey<Optional<UUID>> HOST_UUID = key("host_uuid", optional(UUID_TEXT), Optional.empty(),
+            "The host's identity in capabilities and migrations, different for every daemon. Made once and kept in"
+                    + " state_dir when not given.");
+
+    // Migration
+
+    public static final ConfigKey<Optional<String>> MIGRATION_HOST = key("migration_host", optional(TEXT),
+            Optional.empty(), "The name or address under which other hosts send guests here. The host's name when not"
+                    + " given; a name that resolves to localhost is refused when a migration comes.");
+    public static final ConfigKey<Optional<String>> MIGRATION_ADDRESS = key("migration_address", optional(TEXT),
+            Optional.empty(), "The address on which arriving guests are awaited. All addresses when not given. Unlike"
+                    + " libvirt's, it may be a loopback address: two daemons on one host move guests over it.");
+    public static final ConfigKey<Integer> MIGRATION_PORT_MIN = key("migration_port_min",
+            number(1, 65_535, "a port"), 49152, "The first port on which arriving guests are awaited.");
+    public static final ConfigKey<Integer> MIGRATION_PORT_MAX = key("migration_port_max",
+            number(1, 65_535, "a port"), 49215, "The last port on which arriving guests are awaited.");
+    public static final ConfigKey<Boolean> MIGRATION_TRANSIENT_DROPS_CONFIG = key("migration_transient_drops_config",
+            FLAG, false, "Whether a guest that arrives from a transient source, without --persistent, removes a"
+                    + " configuration of the same name here. libvirt keeps it.");
+
+    // Guests on QEMU
+
+    public static final ConfigKey<Optional<Path>> QEMU_EMULATOR = key("qemu_emulator", optional(PATH),
+            Optional.empty(), "The QEMU program for guests that name none. The system's own when not given.");
+    public static final ConfigKey<String> VNC_LISTEN = key("vnc_listen", TEXT, "127.0.0.1",
+            "The address of a guest's VNC display whose definition names none.");
+    public static final ConfigKey<Integer> VNC_PORT_MIN = key("remote_display_port_min",
+            number(5900, 65_535, "a port"), 5900, "The first port for displays of guests.");
+    public static final ConfigKey<Integer> VNC_PORT_MAX = key("remote_display_port_max",
+            number(5900, 65_535, "a port"), 65535, "The last port for displays of guests.");
+    public static final ConfigKey<List<String>> DRIVERS = key("drivers", TEXTS, List.of("qemu", "test"),
+            "The hypervisors served, by the scheme of their connection URIs. The first one answers clients that name"
+                    + " none.");
+
+    // Where it keeps things
+
+    public static final ConfigKey<Path> STATE_DIR = derived("state_dir", PATH, c -> c.instance().stateDir(),
+            "What survives a reboot: the host's identity, images of guests' state.");
+    public static final ConfigKey<Path> RUN_DIR = derived("run_dir", PATH, c -> c.instance().runDir(),
+            "What belongs to running guests. Keep it short: the paths of Unix sockets end at 107 bytes.");
+    public static final ConfigKey<Path> CONFIG_DIR = derived("config_dir", PATH,
+            c -> c.says(ConfigKeys.STATE_DIR) ? c.get(ConfigKeys.STATE_DIR).resolve("config") : c.instance().configDir(),
+            "The definitions of guests. Where only state_dir is given, its subfolder \"config\".");
+    public static final ConfigKey<Path> LOG_DIR = derived("log_dir", PATH,
+            c -> c.says(ConfigKeys.STATE_DIR) ? c.get(ConfigKeys.STATE_DIR).resolve("log") : c.instance().logDir(),
+            "One log a guest. Where only state_dir is given, its subfolder \"log\".");
+
+    // What it says
+
+    public static final ConfigKey<Integer> LOG_LEVEL = key("log_level", number(1, 4, "1 debug, 2 information, 3"
+            + " warnings, 4 errors"), 2, "What is logged: this and whatever is graver.");
+    public static final ConfigKey<Optional<Path>> LOG_FILE = key("log_file", optional(PATH), Optional.empty(),
+            "A file for the daemon's log. Standard error when not given.");
+
+    private ConfigKeys() {}
+
+    /** All keys, in the order of this page. */
+    public static List<ConfigKey<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    private static <T> ConfigKey<T> key(String name, ConfigType<T> type, T byDefault, String about) {
+        return derived(name, type, _ -> byDefault, about);
+    }
+
+    private static <T> ConfigKey<T> derived(
+            String name, ConfigType<T> type, Function<DaemonConfig, T> byDefault, String about) {
+        ConfigKey<T> key = new ConfigKey<>(name, type, byDefault, about);
+        ALL.add(key);
+        return key;
+    }
+}
