@@ -4,5 +4,6 @@ module dev.godwit.core {
 
     exports dev.godwit.domain;
     exports dev.godwit.driver;
+    exports dev.godwit.migration;
     exports dev.godwit.xml;
 }
