@@ -1,0 +1,114 @@
+package dev.godwit.wire.frame;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
+
+/**
+ * Cuts a stream of bytes into messages.
+ *
+ * <p>For one thread. Blocks in the channel's {@code read}. A length word is checked before anything is
+ * allocated, and a long message gets its buffer as its bytes arrive: whoever only claims to send 32 MiB
+ * costs the 64 KiB that every connection costs.
+ */
+public final class FrameReader {
+
+    private static final int BUFFER = 65_536;
+
+    private final ReadableByteChannel channel;
+    private final int largest;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+
+    /**
+     * A reader that takes messages of any legal length.
+     *
+     * @param channel a channel in blocking mode
+     */
+    public FrameReader(ReadableByteChannel channel) {
+        this(channel, Frame.MAX_LENGTH);
+    }
+
+    /**
+     * A reader with a limit of its own.
+     *
+     * @param channel a channel in blocking mode
+     * @param largest the largest acceptable length word, at most {@link Frame#MAX_LENGTH}
+     */
+    public FrameReader(ReadableByteChannel channel, int largest) {
+        if (largest < Frame.MIN_LENGTH || largest > Frame.MAX_LENGTH) {
+            throw new IllegalArgumentException("largest length " + largest);
+        }
+        this.channel = channel;
+        this.largest = largest;
+    }
+
+    /**
+     * Waits for the next message.
+     *
+     * @return the message, with a payload that nobody else holds; empty if the peer closed the
+     *         connection between two messages
+     * @throws EOFException      if the peer closed the connection in the middle of a message
+     * @throws BadFrameException if the length word is out of bounds
+     * @throws IOException       if reading fails
+     */
+    public Optional<Frame> read() throws IOException {
+        if (!fill(Frame.LENGTH_WORD)) {
+            if (buffer.hasRemaining()) {
+                throw cut(buffer.remaining(), Frame.MIN_LENGTH);
+            }
+            return Optional.empty();
+        }
+        int length = buffer.getInt(buffer.position());
+        // Unsigned, so that 0x80000000 and above are too large and not negative.
+        if (Integer.compareUnsigned(length, Frame.MIN_LENGTH) < 0 || Integer.compareUnsigned(length, largest) > 0) {
+            throw new BadFrameException(length, largest);
+        }
+        if (!fill(Frame.MIN_LENGTH)) {
+            throw cut(buffer.remaining(), length);
+        }
+        buffer.getInt();
+        Header header = Header.get(buffer);
+        return Optional.of(new Frame(header, payload(length - Frame.MIN_LENGTH)));
+    }
+
+    private ByteBuffer payload(int size) throws IOException {
+        int here = Math.min(size, buffer.remaining());
+        ByteBuffer payload = ByteBuffer.allocate(here == size ? size : Math.min(size, BUFFER));
+        payload.put(buffer.slice(buffer.position(), here));
+        buffer.position(buffer.position() + here);
+        while (payload.position() < size) {
+            if (!payload.hasRemaining()) {
+                ByteBuffer larger = ByteBuffer.allocate((int) Math.min(size, 4L * payload.capacity()));
+                payload = larger.put(payload.flip());
+            }
+            if (channel.read(payload) < 0) {
+                throw cut(Frame.MIN_LENGTH + payload.position(), Frame.MIN_LENGTH + size);
+            }
+        }
+        return payload.flip();
+    }
+
+    /** Reads until so many bytes are in the buffer; false if the peer closes before that. */
+    private boolean fill(int bytes) throws IOException {
+        if (buffer.remaining() >= bytes) {
+            return true;
+        }
+        buffer.compact();
+        try {
+            while (buffer.position() < bytes) {
+                if (channel.read(buffer) < 0) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            buffer.flip();
+        }
+    }
+
+    private static EOFException cut(int read, int length) {
+        return new EOFException("Connection closed after " + read + " of " + length + " bytes of a message");
+    }
+}

@@ -1,0 +1,292 @@
+package dev.godwit.wire.frame;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Puts messages on a stream of bytes, for many threads at once.
+ *
+ * <p>Callers put their messages into a queue; one virtual thread writes them, several with one system
+ * call where they wait together. Nobody else touches the channel, because a thread that is interrupted
+ * while it writes to a channel closes it, and one caller's cancellation must not take the connection
+ * away from all others.
+ *
+ * <p>The queue is bounded by {@value #QUEUE_BYTES} bytes of payload: {@link #write} waits for room, which is
+ * what slows down a stream whose peer does not read. {@link #writeNow} never waits, for answers to
+ * keepalive and for threads that must not block.
+ *
+ * <p>Payloads are not copied. After a message was passed in its payload belongs to the writer, until
+ * {@link #writeThrough} returns or for good.
+ */
+public final class FrameWriter implements AutoCloseable {
+
+    /** How many bytes may wait in the queue before {@link #write} blocks. */
+    public static final int QUEUE_BYTES = 1 << 20;
+
+    private static final int GATHER = 64;
+
+    private static final class Entry {
+
+        final Frame frame;
+        boolean written;
+
+        Entry(Frame frame) {
+            this.frame = frame;
+        }
+    }
+
+    private final WritableByteChannel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition queued = lock.newCondition();
+    private final Condition progress = lock.newCondition();
+    private final Deque<Entry> queue = new ArrayDeque<>();
+    private final Thread thread;
+    private long waiting;
+    private boolean closing;
+    private boolean stopped;
+    private IOException failure;
+
+    /**
+     * Starts a writer.
+     *
+     * @param channel a channel in blocking mode; gathering writes are used if it has them
+     * @param name    the name of the writing thread
+     */
+    public FrameWriter(WritableByteChannel channel, String name) {
+        this.channel = channel;
+        this.thread = Thread.ofVirtual().name(name).start(this::run);
+    }
+
+    /**
+     * Puts a message into the queue, waiting for room if it is full.
+     *
+     * @param frame the message; its payload must not be changed any more
+     * @throws IOException          if writing failed before, or the writer is closed
+     * @throws InterruptedException if interrupted while waiting; the message was not queued
+     */
+    public void write(Frame frame) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (waiting >= QUEUE_BYTES && !closing && failure == null) {
+                progress.await();
+            }
+            enqueue(frame, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a message into the queue even if it is full, and never waits.
+     *
+     * @param frame the message; its payload must not be changed any more
+     * @throws IOException if writing failed before, or the writer is closed
+     */
+    public void writeNow(Frame frame) throws IOException {
+        lock.lock();
+        try {
+            enqueue(frame, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a message before all others that have not been written yet, and never waits. For keepalive,
+     * whose peer counts seconds.
+     *
+     * @param frame the message
+     * @throws IOException if writing failed before, or the writer is closed
+     */
+    public void writeFirst(Frame frame) throws IOException {
+        lock.lock();
+        try {
+            enqueue(frame, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a message into the queue and waits until the operating system has it. The payload's memory may
+     * be used again when this returns normally.
+     *
+     * @param frame the message
+     * @throws IOException          if writing fails or failed before, or the writer is closed
+     * @throws InterruptedException if interrupted while waiting; the message may still be written, and its
+     *                              payload must not be changed any more
+     */
+    public void writeThrough(Frame frame) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (waiting >= QUEUE_BYTES && !closing && failure == null) {
+                progress.await();
+            }
+            Entry entry = enqueue(frame, false);
+            while (!entry.written) {
+                if (stopped) {
+                    throw failed();
+                }
+                progress.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Accepts no more messages, waits until those in the queue are written or writing has failed, and
+     * ends the writing thread. Does not close the channel. A peer that does not read makes this wait:
+     * close the channel to end that.
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            queued.signal();
+            progress.signalAll();
+            while (!stopped && Thread.currentThread() != thread) {
+                progress.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Accepts no more messages and drops those in the queue. Returns at once; close the channel afterwards
+     * to end a write that is under way.
+     */
+    public void abandon() {
+        lock.lock();
+        try {
+            closing = true;
+            queue.clear();
+            waiting = 0;
+            queued.signal();
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Entry enqueue(Frame frame, boolean first) throws IOException {
+        if (closing || failure != null) {
+            throw failed();
+        }
+        if (frame.length() > Frame.MAX_LENGTH) {
+            throw new IllegalArgumentException("Message of " + frame.length() + " bytes is too long");
+        }
+        Entry entry = new Entry(frame);
+        if (first) {
+            queue.addFirst(entry);
+        } else {
+            queue.addLast(entry);
+        }
+        waiting += frame.length();
+        queued.signal();
+        return entry;
+    }
+
+    private IOException failed() {
+        return failure == null ? new ClosedChannelException() : new IOException(failure.getMessage(), failure);
+    }
+
+    private void run() {
+        List<Entry> batch = new ArrayList<>();
+        try {
+            while (next(batch)) {
+                write(batch);
+                done(batch);
+            }
+            stop(null);
+        } catch (IOException e) {
+            stop(e);
+        } catch (Throwable e) {
+            stop(new IOException(e));
+            throw e;
+        }
+    }
+
+    /** Takes what waits; false when closed and nothing is left. */
+    private boolean next(List<Entry> batch) {
+        lock.lock();
+        try {
+            while (queue.isEmpty() && !closing) {
+                queued.awaitUninterruptibly();
+            }
+            while (batch.size() < GATHER && !queue.isEmpty()) {
+                batch.add(queue.removeFirst());
+            }
+            return !batch.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done(List<Entry> batch) {
+        lock.lock();
+        try {
+            for (Entry entry : batch) {
+                entry.written = true;
+                waiting = Math.max(0, waiting - entry.frame.length());
+            }
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        batch.clear();
+    }
+
+    private void stop(IOException cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            stopped = true;
+            closing = true;
+            queue.clear();
+            waiting = 0;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(List<Entry> batch) throws IOException {
+        ByteBuffer heads = ByteBuffer.allocate(batch.size() * Frame.MIN_LENGTH);
+        ByteBuffer[] buffers = new ByteBuffer[2 * batch.size()];
+        for (int i = 0; i < batch.size(); i++) {
+            Frame frame = batch.get(i).frame;
+            int at = heads.position();
+            heads.putInt(frame.length());
+            frame.header().put(heads);
+            buffers[2 * i] = heads.slice(at, Frame.MIN_LENGTH);
+            buffers[2 * i + 1] = frame.payload();
+        }
+        if (channel instanceof GatheringByteChannel gathering) {
+            int first = 0;
+            while (first < buffers.length) {
+                gathering.write(buffers, first, buffers.length - first);
+                while (first < buffers.length && !buffers[first].hasRemaining()) {
+                    first++;
+                }
+            }
+        } else {
+            for (ByteBuffer buffer : buffers) {
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            }
+        }
+    }
+}
