@@ -6,4 +6,5 @@ module dev.godwit.wire {
     exports dev.godwit.wire.xdr;
     exports dev.godwit.wire.frame;
     exports dev.godwit.wire.remote;
+    exports dev.godwit.wire.rpc;
 }

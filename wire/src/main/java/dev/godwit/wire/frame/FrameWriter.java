@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Puts messages on a stream of bytes, for many threads at once.
@@ -45,6 +46,7 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private final WritableByteChannel channel;
+    private final Consumer<IOException> onFailure;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition queued = lock.newCondition();
     private final Condition progress = lock.newCondition();
@@ -52,17 +54,30 @@ public final class FrameWriter implements AutoCloseable {
     private final Thread thread;
     private long waiting;
     private boolean closing;
+    private boolean abandoned;
     private boolean stopped;
     private IOException failure;
 
     /**
-     * Starts a writer.
+     * Starts a writer whose failure shows when the next message is to be written.
      *
      * @param channel a channel in blocking mode; gathering writes are used if it has them
      * @param name    the name of the writing thread
      */
     public FrameWriter(WritableByteChannel channel, String name) {
+        this(channel, name, failure -> { });
+    }
+
+    /**
+     * Starts a writer.
+     *
+     * @param channel   a channel in blocking mode; gathering writes are used if it has them
+     * @param name      the name of the writing thread
+     * @param onFailure told once, on the writing thread, when writing fails; not after {@link #abandon}
+     */
+    public FrameWriter(WritableByteChannel channel, String name, Consumer<IOException> onFailure) {
         this.channel = channel;
+        this.onFailure = onFailure;
         this.thread = Thread.ofVirtual().name(name).start(this::run);
     }
 
@@ -171,6 +186,7 @@ public final class FrameWriter implements AutoCloseable {
         lock.lock();
         try {
             closing = true;
+            abandoned = true;
             queue.clear();
             waiting = 0;
             queued.signal();
@@ -249,8 +265,10 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private void stop(IOException cause) {
+        boolean tell;
         lock.lock();
         try {
+            tell = cause != null && !abandoned;
             failure = cause;
             stopped = true;
             closing = true;
@@ -259,6 +277,9 @@ public final class FrameWriter implements AutoCloseable {
             progress.signalAll();
         } finally {
             lock.unlock();
+        }
+        if (tell) {
+            onFailure.accept(cause);
         }
     }
 
