@@ -5,5 +5,6 @@ module dev.godwit.core {
     exports dev.godwit.domain;
     exports dev.godwit.driver;
     exports dev.godwit.migration;
+    exports dev.godwit.guest;
     exports dev.godwit.xml;
 }

@@ -1,0 +1,106 @@
+package dev.godwit.guest;
+
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.StateReason;
+import dev.godwit.driver.XmlFlag;
+import dev.godwit.xml.Element;
+import java.util.List;
+import java.util.Set;
+
+/** Makes machines from definitions, and knows what definitions mean. Safe for use by several threads at once. */
+public interface Hypervisor {
+
+    /** The subsystem its errors come from. */
+    ErrorDomain errorDomain();
+
+    /**
+     * Checks a definition and spells out what it leaves open: machine type, devices that come by themselves,
+     * addresses. Called when a guest is defined or created, and for the definition of one that arrives.
+     *
+     * @param definition a {@code domain} element with a good name and UUID
+     * @param validate   whether the user asked for a check against the schema
+     * @return the complete configuration
+     * @throws dev.godwit.domain.VirtException naming what is wrong or not supported
+     */
+    Element complete(Element definition, boolean validate);
+
+    /**
+     * Makes a machine. It stands still: its CPUs run only after {@link Machine#resume()}.
+     *
+     * @param launch what to make
+     * @return the machine
+     * @throws dev.godwit.domain.VirtException if it could not be made; nothing of it is left
+     */
+    Launched start(Launch launch);
+
+    /**
+     * Finds a machine again that was running when an earlier daemon ended.
+     *
+     * @param launch what it was; {@code incoming} is whether its migration was still arriving
+     * @param status what the status file says
+     * @return what there is now
+     */
+    Reattached reattach(Launch launch, GuestStatus status);
+
+    /**
+     * A definition as a user asked to see it.
+     *
+     * @param definition the live definition or the configuration
+     * @param live       which of the two it is
+     * @param flags      the form; with {@link XmlFlag#INACTIVE} a live definition is printed as a configuration
+     * @return the form
+     */
+    Element form(Element definition, boolean live, Set<XmlFlag> flags);
+
+    /**
+     * The live definition that a run begins with.
+     *
+     * @param configuration a complete configuration
+     * @param id            the number of the run
+     * @return the configuration with the id, and with what belongs to one run only
+     */
+    default Element live(Element configuration, int id) {
+        return configuration.withAttr("id", id);
+    }
+
+    /** What there is to warn about in a definition: taints, deprecated parts; nothing by default. */
+    default List<String> messages(Element definition) {
+        return List.of();
+    }
+
+    /**
+     * A new machine.
+     *
+     * @param machine    it stands still
+     * @param definition its live definition, with all that is known now
+     */
+    record Launched(Machine machine, Element definition) {}
+
+    /** What an old machine turned out to be. */
+    sealed interface Reattached {
+
+        /**
+         * It is there and answers.
+         *
+         * @param machine    the machine
+         * @param definition its live definition now
+         * @param state      its state as the hypervisor sees it; the reason is the noted one where the state is the same
+         */
+        record Alive(Machine machine, Element definition, StateReason state) implements Reattached {}
+
+        /**
+         * Its process is there, but it does not answer. It may be the only copy of the guest, so it is left alone: listed, and open
+         * to a destroy.
+         *
+         * @param machine a machine of which {@link Machine#kill} works
+         */
+        record Silent(Machine machine) implements Reattached {}
+
+        /**
+         * It is gone.
+         *
+         * @param state why, a shut-off state
+         */
+        record Gone(StateReason state) implements Reattached {}
+    }
+}

@@ -1,0 +1,52 @@
+package dev.godwit.guest;
+
+import dev.godwit.driver.Guests.VirtualCpu;
+import dev.godwit.xml.Element;
+import java.util.List;
+
+/**
+ * One running instance of a guest, as its hypervisor sees it. Safe for use by several threads at once.
+ *
+ * <p>Every method may fail with a {@link dev.godwit.domain.VirtException}; a machine that has ended answers
+ * 55, "domain is not running". None of them changes what is known of the guest: that is the caller's work.
+ */
+public interface Machine {
+
+    /** Stops its CPUs. Returns when they stand. */
+    void stop();
+
+    /** Lets its CPUs run. Returns when they do. */
+    void resume();
+
+    /** Presses its power button and returns at once. */
+    void powerDown();
+
+    /** Presses its reset button. */
+    void reset();
+
+    /**
+     * Ends it and returns when it is gone. Does nothing to one that is gone.
+     *
+     * @param graceful only by asking, never by force
+     * @throws dev.godwit.domain.VirtException if it is still there
+     */
+    void kill(boolean graceful);
+
+    /** CPU time used since its start, in nanoseconds. */
+    long cpuTimeNanos();
+
+    /** The memory it has now (its balloon's size), in KiB. */
+    long memoryKiB();
+
+    /** Its virtual CPUs. */
+    List<VirtualCpu> virtualCpus();
+
+    /**
+     * What its driver must know to find it again after a restart of the daemon; goes into the status file.
+     * Answered from memory.
+     */
+    List<Element> status();
+
+    /** Lets go of it without touching it, because the daemon ends. No event is reported afterwards. */
+    void detach();
+}

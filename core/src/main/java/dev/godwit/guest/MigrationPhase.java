@@ -1,0 +1,52 @@
+package dev.godwit.guest;
+
+import java.util.Optional;
+
+/**
+ * How far this host has come with a migration. Noted in the guest's status file before it is acted on, so that a daemon that comes
+ * back knows what may have happened.
+ */
+public enum MigrationPhase {
+    /** No migration, or one that has not begun. */
+    NONE("none"),
+    /** Source: BEGIN is done; the guest runs, nothing has been sent. */
+    BEGIN("begin3"),
+    /** Source: it is being sent. It cannot run at the destination yet. */
+    PERFORM("perform3"),
+    /** Source: all of it has been sent. Only the destination knows whether it runs there. */
+    PERFORM_DONE("perform3_done"),
+    /** Source: it runs at the destination; the original goes. */
+    CONFIRM("confirm3"),
+    /** Source: it does not run at the destination and never will; the original goes on. */
+    CONFIRM_CANCELLED("confirm3_cancelled"),
+    /** Destination: a receiver waits. */
+    PREPARE("prepare"),
+    /** Destination: it has been told to run. */
+    FINISH("finish3");
+
+    private final String text;
+
+    MigrationPhase(String text) {
+        this.text = text;
+    }
+
+    /** The word in the status file, the same as in libvirt's. */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * The phase of a word.
+     *
+     * @param text from a status file
+     * @return empty for a word this release does not know
+     */
+    public static Optional<MigrationPhase> of(String text) {
+        for (MigrationPhase phase : values()) {
+            if (phase.text.equals(text)) {
+                return Optional.of(phase);
+            }
+        }
+        return Optional.empty();
+    }
+}
