@@ -1,0 +1,326 @@
+package dev.godwit.client;
+
+import dev.godwit.client.dial.Dialer;
+import dev.godwit.domain.ConnectUri;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.LostConnectionException;
+import dev.godwit.domain.VirtException;
+import dev.godwit.wire.frame.Frame;
+import dev.godwit.wire.remote.ConnectFlags;
+import dev.godwit.wire.remote.ConnectProcedures;
+import dev.godwit.wire.remote.Feature;
+import dev.godwit.wire.remote.Nothing;
+import dev.godwit.wire.remote.Procedure;
+import dev.godwit.wire.remote.Program;
+import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.rpc.ConnectionLostException;
+import dev.godwit.wire.rpc.RemoteErrorException;
+import dev.godwit.wire.rpc.RpcClient;
+import dev.godwit.wire.rpc.RpcListener;
+import dev.godwit.wire.rpc.Timer;
+import dev.godwit.wire.xdr.XdrCodec;
+import dev.godwit.wire.xdr.XdrException;
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A conversation with the daemon of one host, Godwit's or libvirt's.
+ *
+ * {@snippet :
+ * try (Connection kvm7 = Connection.open("qemu+tcp://kvm7/system")) {
+ *     kvm7.domains().byName("web1").suspend();
+ * }
+ * }
+ *
+ * <p>Any number of threads may use it at once. Calls block; a thread that is interrupted stops waiting and
+ * gets {@code OPERATION_ABORTED} with its interrupt flag set, and whether the host has carried out the
+ * call is then not known. What the host refuses comes as {@link VirtException} with its words and its
+ * name; when the connection is gone, {@link LostConnectionException}.
+ */
+public final class Connection implements AutoCloseable {
+
+    /** How long a daemon may take to say goodbye before the socket is closed anyway. */
+    private static final long GOODBYE_SECONDS = 1;
+
+    private final ConnectUri uri;
+    private final String peer;
+    private final ScheduledThreadPoolExecutor executor;
+    private final RpcClient rpc;
+    private final Events events = new Events(this);
+    private final Domains domains = new Domains(this);
+    private final RemoteHost host = new RemoteHost(this);
+    private volatile String openedUri = "";
+
+    private Connection(ByteChannel channel, ConnectUri uri) {
+        this.uri = uri;
+        this.peer = uri.host().orElse("localhost");
+        this.executor = new ScheduledThreadPoolExecutor(1,
+                task -> Thread.ofPlatform().name(peer + " timer").daemon().unstarted(task));
+        this.executor.setRemoveOnCancelPolicy(true);
+        this.rpc = new RpcClient(channel, peer, Timer.on(executor), new Listener());
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param uri as {@code qemu:///system} or {@code qemu+tcp://host/system}; empty for whatever this machine has
+     * @return the connection, to be closed
+     * @throws VirtException if the URI cannot be read or served, the host not be reached, or it refuses
+     */
+    public static Connection open(String uri) {
+        return open(ConnectUri.parse(uri), ConnectOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param uri     where to
+     * @param options how
+     * @return the connection, to be closed
+     * @throws VirtException if the URI cannot be served, the host not be reached, or it refuses
+     */
+    public static Connection open(ConnectUri uri, ConnectOptions options) {
+        return over(Reach.dial(uri, options), uri, options);
+    }
+
+    /**
+     * Opens a connection through something that connects. For daemons and tests, which bring their own.
+     *
+     * @param dialer  connects
+     * @param uri     what to open there
+     * @param options how
+     * @return the connection, to be closed
+     * @throws VirtException if the host cannot be reached, or it refuses
+     */
+    public static Connection open(Dialer dialer, ConnectUri uri, ConnectOptions options) {
+        return over(Reach.dial(dialer, uri), uri, options);
+    }
+
+    private static Connection over(ByteChannel channel, ConnectUri uri, ConnectOptions options) {
+        Connection connection = new Connection(channel, uri);
+        try {
+            connection.start(options);
+            return connection;
+        } catch (RuntimeException e) {
+            connection.hangUp();
+            throw e;
+        }
+    }
+
+    /** The order in which stock clients begin (remote protocol, from procedure 66 to procedure 1). */
+    private void start(ConnectOptions options) {
+        Authentication.authenticate(this, uri);
+        if (supports(Feature.PROGRAM_KEEPALIVE)) {
+            rpc.startKeepAlive(options.keepaliveInterval(), options.keepaliveCount());
+        }
+        call(ConnectProcedures.OPEN, new ConnectProcedures.OpenArgs(
+                Optional.of(uri.remoteName()), options.readOnly() ? ConnectFlags.READ_ONLY : 0));
+    }
+
+    /** Who is at the other end, as the URI calls it; {@code localhost} on this machine. */
+    public String peer() {
+        return peer;
+    }
+
+    /** What was opened: the URI that was given, or what the host says where none was (procedure 110). */
+    public String uri() {
+        if (!uri.isAny()) {
+            return uri.toString();
+        }
+        if (openedUri.isEmpty()) {
+            openedUri = call(ConnectProcedures.GET_URI, new Nothing()).uri();
+        }
+        return openedUri;
+    }
+
+    /** The guests of this host. */
+    public Domains domains() {
+        return domains;
+    }
+
+    /** This host. */
+    public RemoteHost host() {
+        return host;
+    }
+
+    /** What happens to the guests of this host. */
+    public Events events() {
+        return events;
+    }
+
+    /**
+     * Whether the host can do something (procedure 60).
+     *
+     * @param feature what
+     */
+    public boolean supports(Feature feature) {
+        return call(ConnectProcedures.SUPPORTS_FEATURE,
+                new ConnectProcedures.SupportsFeatureArgs(feature.number())).supported() != 0;
+    }
+
+    /**
+     * Calls a procedure and waits for its answer. All that is offered elsewhere goes through here.
+     *
+     * @param procedure which
+     * @param args      its arguments
+     * @return its answer
+     * @throws VirtException if the host refuses, the connection is lost or the thread is interrupted
+     */
+    public <A, R> R call(Procedure<A, R> procedure, A args) {
+        return attempt(procedure, () -> rpc.call(procedure, args));
+    }
+
+    /**
+     * Calls a procedure whose answer must be known, whatever happens to this thread. An interrupt is kept
+     * for later.
+     *
+     * @param procedure which
+     * @param args      its arguments
+     * @return its answer
+     * @throws VirtException if the host refuses or the connection is lost
+     */
+    public <A, R> R callToTheEnd(Procedure<A, R> procedure, A args) {
+        boolean interrupted = Thread.interrupted();
+        FutureTask<R> task = new FutureTask<>(() -> call(procedure, args));
+        Thread.ofVirtual().name(peer + " call").start(task);
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException refusal ? refusal : new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Calls a procedure that opens a stream in both directions.
+     *
+     * @param procedure which
+     * @param args      its arguments
+     * @return the stream as a channel; closing it ends the stream
+     * @throws VirtException if the host refuses, the connection is lost or the thread is interrupted
+     */
+    public <A, R> ByteChannel openStream(Procedure<A, R> procedure, A args) {
+        return new StreamChannel(peer, attempt(procedure, () -> rpc.open(procedure, args)).stream());
+    }
+
+    private <T> T attempt(Procedure<?, ?> procedure, Callable<T> call) {
+        try {
+            return call.call();
+        } catch (RemoteErrorException e) {
+            throw refusal(e.error(), procedure.apiName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.REMOTE,
+                    "interrupted while waiting for the answer to " + procedure.apiName(), e).at(peer);
+        } catch (IOException e) {
+            throw lost(e);
+        } catch (XdrException e) {
+            throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.REMOTE,
+                    "arguments of " + procedure.apiName() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private VirtException refusal(RemoteError error, String apiName) {
+        return Refusals.translated(error.code(), error.domain(), error.text(), apiName).at(peer);
+    }
+
+    private LostConnectionException lost(IOException e) {
+        return new LostConnectionException(peer, "Lost the connection to " + peer + ": " + e.getMessage(), e);
+    }
+
+    /** Why this connection has ended; empty while it stands. */
+    public Optional<End> ended() {
+        return rpc.loss().map(loss -> switch (loss.reason()) {
+            case ERROR -> End.ERROR;
+            case END_OF_FILE -> End.END_OF_FILE;
+            case KEEPALIVE -> End.KEEPALIVE;
+            case CLIENT -> End.CLOSED;
+        });
+    }
+
+    /** How a connection ends. */
+    public enum End {
+        /** It broke. */
+        ERROR,
+        /** The host closed it. */
+        END_OF_FILE,
+        /** The host did not answer any more. */
+        KEEPALIVE,
+        /** It was closed here. */
+        CLOSED
+    }
+
+    /** Says goodbye (procedure 2) and closes. Never fails; does nothing to a connection that has ended. */
+    @Override
+    public void close() {
+        if (rpc.loss().isEmpty()) {
+            boolean interrupted = Thread.interrupted();
+            FutureTask<Nothing> goodbye = new FutureTask<>(() -> rpc.call(ConnectProcedures.CLOSE, new Nothing()));
+            Thread.ofVirtual().name(peer + " goodbye").start(goodbye);
+            try {
+                goodbye.get(GOODBYE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException | TimeoutException e) {
+                // It is closed all the same, which means the same to the daemon.
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        hangUp();
+    }
+
+    private void hangUp() {
+        rpc.close();
+        executor.shutdownNow();
+    }
+
+    /** Hears what the host says unasked. */
+    private final class Listener implements RpcListener {
+
+        @Override
+        public void event(Frame frame) {
+            if (frame.header().program() != Program.REMOTE.number()) {
+                return;
+            }
+            for (EventKind kind : EventKind.values()) {
+                if (kind.wire().event().number() == frame.header().procedure()) {
+                    deliver(kind.wire(), frame);
+                    return;
+                }
+            }
+        }
+
+        private <M extends dev.godwit.wire.remote.DomainEvent> void deliver(EventKind.Wire<M> wire, Frame frame) {
+            XdrCodec<M> codec = wire.event().codec();
+            events.received(codec.decode(frame.payload()));
+        }
+
+        @Override
+        public void closed(ConnectionLostException loss) {
+            events.ended(lost(loss));
+        }
+    }
+}

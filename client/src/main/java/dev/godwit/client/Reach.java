@@ -1,0 +1,70 @@
+package dev.godwit.client;
+
+import dev.godwit.client.dial.Dialer;
+import dev.godwit.client.dial.TcpDialer;
+import dev.godwit.client.dial.UnixDialer;
+import dev.godwit.domain.ConnectUri;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.nio.file.Path;
+
+/** From a URI to a connected channel, or an error in the words stock clients use. */
+final class Reach {
+
+    private static final int TCP_PORT = 16509;
+
+    private Reach() {}
+
+    static ByteChannel dial(ConnectUri uri, ConnectOptions options) {
+        return switch (uri.effectiveTransport()) {
+            case UNIX -> unix(uri, LocalSockets.ofThisProcess().find(uri, options.readOnly()));
+            case TCP -> tcp(uri);
+            case TLS, SSH, LIBSSH, LIBSSH2, EXT -> throw new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE,
+                    "transport " + uri.effectiveTransport().word()
+                            + " is not in this release of Godwit. Use " + uri.driver() + "+tcp://"
+                            + uri.host().orElse("host") + uri.path() + " or a Unix socket");
+        };
+    }
+
+    private static ByteChannel unix(ConnectUri uri, Path socket) {
+        try {
+            return new UnixDialer(socket).dial();
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
+                    "Failed to connect socket to '" + socket + "': " + reason(e));
+        }
+    }
+
+    private static ByteChannel tcp(ConnectUri uri) {
+        String host = uri.host().orElse("localhost");
+        int port = uri.port().orElse(TCP_PORT);
+        try {
+            return new TcpDialer(host, port).dial();
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
+                    "unable to connect to server at '" + host + ":" + port + "': " + reason(e)).at(host);
+        }
+    }
+
+    static ByteChannel dial(Dialer dialer, ConnectUri uri) {
+        try {
+            return dialer.dial();
+        } catch (IOException e) {
+            String host = uri.host().orElse("localhost");
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
+                    "unable to connect to server at '" + host + "': " + reason(e)).at(host);
+        }
+    }
+
+    /** The system's words for what went wrong, whatever Java puts around them. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case java.net.UnknownHostException _ -> "Name or service not known";
+            case java.nio.file.NoSuchFileException _ -> "No such file or directory";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Ways to a daemon: one class a transport. */
+package dev.godwit.client.dial;

@@ -1,0 +1,117 @@
+package dev.godwit.client.migration;
+
+import dev.godwit.client.Domain;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobStats;
+import dev.godwit.domain.JobType;
+import dev.godwit.domain.LostConnectionException;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.PerformControl;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A PERFORM under way. While that one long call waits for its answer, others on the same connection ask how
+ * far it has come, and break it off when it is not wanted any more.
+ *
+ * <p>Whether a cancel came in time is for PERFORM's own answer to say, so that is always waited for; a
+ * connection that dies is noticed by its keepalive.
+ */
+final class Transfer {
+
+    /** How soon a wish to cancel is noticed. An interrupt is noticed at once. */
+    private static final long LOOK_MILLIS = 50;
+
+    private final Domain domain;
+    private final PerformControl control;
+    private final Duration progressEvery;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    Transfer(Domain domain, PerformControl control, Duration progressEvery) {
+        this.domain = domain;
+        this.control = control;
+        this.progressEvery = progressEvery;
+    }
+
+    <T> T run(Callable<T> perform) {
+        FutureTask<T> task = new FutureTask<>(perform);
+        Thread.ofVirtual().name("perform " + domain.name()).start(task);
+        if (control != PerformControl.NONE) {
+            Thread.ofVirtual().name("progress " + domain.name()).start(this::watch);
+        }
+        boolean interrupted = false;
+        boolean aborting = false;
+        try {
+            while (true) {
+                if (!aborting && (interrupted || control.cancelled())) {
+                    aborting = true;
+                    Thread.ofVirtual().name("abort " + domain.name()).start(this::abort);
+                }
+                try {
+                    return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    // Look again whether it is still wanted.
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException refusal
+                    ? refusal
+                    : new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, e.getCause().toString(),
+                            e.getCause());
+        } finally {
+            over.countDown();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Hands on the figures until the transfer is over. */
+    private void watch() {
+        try {
+            while (!over.await(progressEvery.toNanos(), TimeUnit.NANOSECONDS)) {
+                JobStats stats;
+                try {
+                    stats = domain.jobs().stats();
+                } catch (VirtException e) {
+                    // The job may have just ended, or its host be busy ending it; PERFORM's answer says how.
+                    if (e instanceof LostConnectionException) {
+                        return;
+                    }
+                    continue;
+                }
+                if (stats.type() != JobType.NONE && over.getCount() > 0) {
+                    control.progress(stats);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks until the source has heard it: a job that is only being set up is refused as "no job". */
+    private void abort() {
+        try {
+            do {
+                try {
+                    domain.jobs().abort();
+                    return;
+                } catch (VirtException e) {
+                    if (e instanceof LostConnectionException) {
+                        return;
+                    }
+                }
+            } while (!over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
