@@ -1,0 +1,82 @@
+package dev.godwit.lab.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A host with the daemon of this checkout, as {@code ./build} made it, on libvirt's socket paths. */
+public final class Godwitd extends LabHost {
+
+    private final Path checkout;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    Godwitd(String name, Path folder, LabNetwork network, Path checkout) {
+        super(name, folder, network);
+        this.checkout = checkout;
+        space().bind(folder("sockets"), "/run/libvirt");
+    }
+
+    /**
+     * Sets a key for the next start; a test that does so takes it back with {@link #reset}.
+     *
+     * @param key a key of godwitd.conf
+     * @param value as the file has it, with quotes for a text
+     */
+    public void set(String key, String value) {
+        settings.put(key, value);
+    }
+
+    /** Forgets all that was {@link #set}. */
+    public void reset() {
+        settings.clear();
+    }
+
+    /**
+     * The configuration file, written at every start.
+     *
+     * @return the file
+     */
+    public Path configurationFile() {
+        return folder().resolve("godwitd.conf");
+    }
+
+    @Override
+    void configure() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("listen_tcp", "1");
+        all.put("listen_addr", "\"0.0.0.0\"");
+        all.put("auth_tcp", "\"none\"");
+        all.put("unix_sock_dir", "\"/run/libvirt\"");
+        all.put("host_uuid", "\"" + uuid() + "\"");
+        all.put("state_dir", "\"" + folder("state") + "\"");
+        all.put("run_dir", "\"" + folder("run") + "\"");
+        all.put("log_dir", "\"" + folder("qemu-log") + "\"");
+        all.putAll(settings);
+        StringBuilder text = new StringBuilder();
+        all.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+        try {
+            Files.writeString(configurationFile(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    List<String> daemonCommand() {
+        return List.of(checkout.resolve("bin/godwitd").toString(), "-f", configurationFile().toString());
+    }
+
+    @Override
+    Map<String, String> daemonEnvironment() {
+        return Map.of();
+    }
+
+    @Override
+    public String kind() {
+        return "godwitd";
+    }
+}

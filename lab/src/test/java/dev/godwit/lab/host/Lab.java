@@ -1,0 +1,191 @@
+package dev.godwit.lab.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The lab: a network, hosts that are made when first asked for, clients and guests.
+ *
+ * <p>Hosts are shared by all tests of a JVM, so a test leaves them as it found them: daemons up, no
+ * guest left ({@link #clear}).
+ */
+public final class Lab implements AutoCloseable {
+
+    private final Path checkout;
+    private final Path folder;
+    private final Path storage;
+    private final Path boot;
+    private final LabNetwork network;
+    private final Map<String, LabHost> hosts = new LinkedHashMap<>();
+    private final StockRelease installed = StockRelease.installed();
+    private Optional<Optional<StockRelease>> nine = Optional.empty();
+
+    Lab(Path checkout) {
+        this.checkout = checkout;
+        try {
+            // Short, because the paths of Unix sockets are.
+            folder = Files.createTempDirectory("godwit-lab");
+            storage = Files.createDirectories(folder.resolve("shared"));
+            for (String owned : List.of("/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt",
+                    "/var/cache/libvirt", "/etc/libvirt")) {
+                Files.createDirectories(Path.of(owned)); // what the hosts' own folders are mounted over
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        boot = Path.of(Commands.run(
+                        java.time.Duration.ofMinutes(3), Map.of(),
+                        List.of(checkout.resolve("lab/guest/make-guest").toString()))
+                .expectSuccess().out().strip());
+        network = new LabNetwork(folder.resolve("network"));
+    }
+
+    /**
+     * A host that runs the daemon of this checkout, started when first asked for.
+     *
+     * @param name the host's name
+     * @return the host
+     */
+    public Godwitd godwitd(String name) {
+        return (Godwitd) host(name, () -> new Godwitd(name, folder.resolve(name), network, checkout));
+    }
+
+    /**
+     * A host that runs the installed libvirtd, started when first asked for.
+     *
+     * @param name the host's name
+     * @return the host
+     */
+    public StockLibvirtd libvirtd(String name) {
+        return (StockLibvirtd)
+                host(name, () -> new StockLibvirtd(name, folder.resolve(name), network, installed, storage));
+    }
+
+    private LabHost host(String name, Supplier<LabHost> maker) {
+        LabHost known = hosts.get(name);
+        if (known == null) {
+            known = maker.get();
+            hosts.put(name, known);
+            known.start();
+        }
+        return known;
+    }
+
+    /**
+     * The installed virsh.
+     *
+     * @return a client
+     */
+    public Client virsh() {
+        return new Client("virsh " + installed.version(), installed.virsh(), installed.environment());
+    }
+
+    /**
+     * Release 9.0 of virsh.
+     *
+     * @return a client; empty on a distribution that does not package it
+     */
+    public Optional<Client> virshNine() {
+        if (nine.isEmpty()) {
+            nine = Optional.of(StockRelease.nine(checkout));
+        }
+        return nine.get().map(release ->
+                new Client("virsh " + release.version(), release.virsh(), release.environment()));
+    }
+
+    /**
+     * The command line of this checkout.
+     *
+     * @return a client
+     */
+    public Client godwit() {
+        return new Client("godwit", checkout.resolve("bin/godwit"), Map.of());
+    }
+
+    /**
+     * All clients there are here.
+     *
+     * @return virsh 11.3, virsh 9.0 where it is packaged, godwit
+     */
+    public List<Client> clients() {
+        return Stream.of(Optional.of(virsh()), virshNine(), Optional.of(godwit()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /**
+     * A guest with 32 MiB of full memory, of which 4 are written each second.
+     *
+     * @param name the guest's name
+     * @param shape which devices it has
+     * @return its definition
+     */
+    public LabGuest guest(String name, LabGuest.Shape shape) {
+        UUID uuid = UUID.nameUUIDFromBytes(("godwit lab guest " + name).getBytes(StandardCharsets.UTF_8));
+        return new LabGuest(name, uuid, shape, 32, 4, storage, boot);
+    }
+
+    /**
+     * Removes every guest from hosts whose daemons run.
+     *
+     * @param among the hosts
+     */
+    public void clear(LabHost... among) {
+        for (LabHost host : among) {
+            for (String name : virsh().run(host, "list", "--name").expectSuccess().out().split("\\s+")) {
+                if (!name.isEmpty()) {
+                    virsh().run(host, "destroy", name);
+                }
+            }
+            for (String name : virsh().run(host, "list", "--all", "--name").expectSuccess().out().split("\\s+")) {
+                if (!name.isEmpty()) {
+                    virsh().run(host, "undefine", name).expectSuccess();
+                }
+            }
+        }
+    }
+
+    /**
+     * Storage that all hosts see under this path.
+     *
+     * @return the folder
+     */
+    public Path storage() {
+        return storage;
+    }
+
+    /**
+     * The root of the checkout.
+     *
+     * @return the folder
+     */
+    public Path checkout() {
+        return checkout;
+    }
+
+    /** Ends all hosts and keeps what the daemons printed in {@code lab/target/lab-logs}. */
+    @Override
+    public void close() {
+        hosts.values().forEach(LabHost::close);
+        network.close();
+        Path kept = checkout.resolve("lab/target/lab-logs");
+        Commands.run("rm", "-rf", kept.toString());
+        Commands.run("mkdir", "-p", kept.toString());
+        hosts.values().forEach(host -> {
+            for (String logs : List.of("log", "qemu-log")) {
+                Commands.run("cp", "-a", host.folder(logs).toString(), kept.resolve(host.name() + "-" + logs).toString());
+            }
+        });
+        Commands.run("rm", "-rf", folder.toString());
+    }
+}

@@ -1,0 +1,252 @@
+package dev.godwit.lab.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One host: a name, an address, and a daemon that can be started, stopped, killed and cut off.
+ *
+ * <p>Whatever the daemon, {@code virsh -c qemu:///system} inside the host finds it, and {@link #uri}
+ * finds it from the others.
+ */
+public abstract sealed class LabHost implements AutoCloseable permits StockLibvirtd, Godwitd {
+
+    /** The URI of a host's own daemon, used inside it. */
+    public static final String LOCAL_URI = "qemu:///system";
+
+    /** As long as a first start takes on a busy machine: libvirtd asks QEMU what it can do. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final String name;
+    private final Path folder;
+    private final LabNetwork network;
+    private final HostSpace space;
+    private final String address;
+    private final UUID uuid;
+    private Optional<Process> daemon = Optional.empty();
+
+    LabHost(String name, Path folder, LabNetwork network) {
+        this.name = name;
+        this.folder = folder;
+        this.network = network;
+        this.uuid = UUID.nameUUIDFromBytes(("godwit lab host " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        folder("log");
+        this.space = HostSpace.create(name, log());
+        this.address = network.plugIn(name, space);
+    }
+
+    /** The words that start the daemon in the foreground, inside the host. */
+    abstract List<String> daemonCommand();
+
+    /** What the daemon needs in its environment. */
+    abstract Map<String, String> daemonEnvironment();
+
+    /** Writes the daemon's configuration anew. */
+    abstract void configure();
+
+    /**
+     * The kind of daemon, for the names of tests.
+     *
+     * @return "libvirtd" or "godwitd"
+     */
+    public abstract String kind();
+
+    /**
+     * The host's name, which resolves on every host of the lab.
+     *
+     * @return the name
+     */
+    public final String name() {
+        return name;
+    }
+
+    /**
+     * The host's address on the bridge.
+     *
+     * @return an IPv4 address
+     */
+    public final String address() {
+        return address;
+    }
+
+    /**
+     * The host's own UUID, which its daemon is configured with.
+     *
+     * @return the UUID
+     */
+    public final UUID uuid() {
+        return uuid;
+    }
+
+    /**
+     * Where other hosts reach the daemon.
+     *
+     * @return a connect URI
+     */
+    public final String uri() {
+        return "qemu+tcp://" + name + "/system";
+    }
+
+    /**
+     * Starts the daemon and waits until it answers.
+     *
+     * @throws AssertionError if it does not; the text holds the end of its log
+     */
+    public final void start() {
+        if (daemon.filter(Process::isAlive).isPresent()) {
+            throw new IllegalStateException("The daemon of " + name + " runs already");
+        }
+        configure();
+        Process started = space.spawn(log(), daemonEnvironment(), daemonCommand());
+        daemon = Optional.of(started);
+        try {
+            Await.until("the daemon of " + name + " answers", START_LIMIT, () -> {
+                if (!started.isAlive()) {
+                    throw new AssertionError("The daemon of " + name + " ended with status " + started.exitValue());
+                }
+                return answers();
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; its log ends with\n" + logTail(), e);
+        }
+    }
+
+    private boolean answers() {
+        return space.run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
+                        .ok()
+                && space.run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", uri(), "hostname"))
+                        .ok();
+    }
+
+    /** Asks the daemon to stop, as its service manager would, and waits for it. Its guests run on. */
+    public final void stop() {
+        signal("TERM");
+    }
+
+    /** Kills the daemon without warning. Its guests run on. */
+    public final void kill() {
+        signal("KILL");
+    }
+
+    private void signal(String signal) {
+        Process process = daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name));
+        Commands.run("kill", "-" + signal, Long.toString(daemonPid()));
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("The daemon of " + name + " did not end after SIG" + signal);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        daemon = Optional.empty();
+    }
+
+    /**
+     * The daemon's process id as seen from outside the host.
+     *
+     * @return the process id
+     */
+    public final long daemonPid() {
+        // nsenter stays as the parent of what it started in the process namespace.
+        return daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name))
+                .toHandle()
+                .children()
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("The daemon of " + name + " is gone"))
+                .pid();
+    }
+
+    /** Cuts the host off from the others. */
+    public final void partition() {
+        network.link(address, false);
+    }
+
+    /** Ends {@link #partition}. */
+    public final void heal() {
+        network.link(address, true);
+    }
+
+    /**
+     * Runs a command inside the host.
+     *
+     * @param limit after which it is killed
+     * @param command the words
+     * @return how it went
+     */
+    public final CommandResult run(Duration limit, List<String> command) {
+        return space.run(limit, Map.of(), command);
+    }
+
+    final CommandResult run(Duration limit, Map<String, String> environment, List<String> command) {
+        return space.run(limit, environment, command);
+    }
+
+    final Process spawn(Path output, Map<String, String> environment, List<String> command) {
+        return space.spawn(output, environment, command);
+    }
+
+    final HostSpace space() {
+        return space;
+    }
+
+    /**
+     * A folder that only this host uses, made when it does not exist.
+     *
+     * @param name its name
+     * @return the folder, as seen from outside
+     */
+    public final Path folder(String name) {
+        try {
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Everything this host keeps on disk.
+     *
+     * @return the folder, as seen from outside
+     */
+    public final Path folder() {
+        return folder;
+    }
+
+    /**
+     * What the daemon printed.
+     *
+     * @return the file
+     */
+    public final Path log() {
+        return folder.resolve("log").resolve("daemon.log");
+    }
+
+    private String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log(), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Ends the host and everything that runs in it, at once. */
+    @Override
+    public final void close() {
+        space.close();
+    }
+
+    @Override
+    public final String toString() {
+        return kind() + " on " + name;
+    }
+}
