@@ -7,6 +7,11 @@ import dev.godwit.domain.VirtException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -173,18 +178,42 @@ class PtyChannelTest {
 
     @Test
     void doesNotBecomeTheTerminalOfADaemonThatLeadsItsSession() throws Exception {
+        // script has given its terminal to its own child; QEMU gives it to nobody, and then it can be taken.
+        Terminal terminal = Terminal.open();
         Process daemon = new ProcessBuilder("/usr/bin/setsid", "-w",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp", ClassPath.ofTests(), SessionLeader.class.getName(), path)
+                "--enable-native-access=ALL-UNNAMED", "-cp", ClassPath.ofTests(), SessionLeader.class.getName(),
+                terminal.path())
                 .redirectError(Redirect.INHERIT).start();
         try {
             assertThat(line(daemon.getInputStream())).isEqualTo("leads its session, terminal 0");
-            script.destroyForcibly().waitFor();
+            Posix.close(terminal.master());
             assertThat(line(daemon.getInputStream())).isEqualTo("end of the guest: -1");
             assertThat(daemon.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(daemon.exitValue()).isZero();
         } finally {
             daemon.destroyForcibly();
+        }
+    }
+
+    /** A new terminal whose other end is an open file of this process. */
+    private record Terminal(int master, String path) {
+        @SuppressWarnings("restricted")
+        static Terminal open() throws Exception {
+            int master = (int) Posix.open("/dev/ptmx", Posix.O_RDWR | Posix.O_NOCTTY | Posix.O_CLOEXEC).value();
+            assertThat(master).isPositive();
+            Linker linker = Linker.nativeLinker();
+            MethodHandle unlock = linker.downcallHandle(linker.defaultLookup().find("unlockpt").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            MethodHandle name = linker.downcallHandle(linker.defaultLookup().find("ptsname").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            try {
+                assertThat((int) unlock.invokeExact(master)).isZero();
+                return new Terminal(master,
+                        ((MemorySegment) name.invokeExact(master)).reinterpret(64).getString(0));
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
