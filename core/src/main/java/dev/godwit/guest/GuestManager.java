@@ -105,7 +105,7 @@ public final class GuestManager implements Guests, DomainEvents {
         for (Guest guest : registry.all()) {
             if (guest.autostart() && !guest.active()) {
                 try {
-                    start(guest.ref(), Set.of(), NO_CLIENT);
+                    start(guest.ref(), Set.of(), Client.NONE);
                 } catch (VirtException e) {
                     LOG.log(Level.ERROR, "Failed to autostart guest " + guest.name(), e);
                 }
@@ -475,7 +475,4 @@ public final class GuestManager implements Guests, DomainEvents {
     private VirtException invalid(String detail) {
         return new VirtException(ErrorCode.OPERATION_INVALID, hypervisor.errorDomain(), detail);
     }
-
-    /** The daemon itself, which never closes its connection. */
-    private static final Client NO_CLIENT = _ -> () -> {};
 }

@@ -2,6 +2,8 @@ package dev.godwit.guest;
 
 import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobStats;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.WireFlag;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -74,6 +76,11 @@ public final class MigrationJob {
     /** How far it has come. */
     public MigrationPhase phase() {
         return note.phase();
+    }
+
+    /** The request's flags, as far as this release knows them. */
+    public Set<MigrationFlag> flags() {
+        return WireFlag.of(MigrationFlag.class, note.flags());
     }
 
     /** What the status file says. */

@@ -78,17 +78,26 @@ final class RunEvents implements MachineEvents {
         }
         Lifecycle change = byGuest.map(is -> is ? Lifecycle.SHUTDOWN_GUEST : Lifecycle.SHUTDOWN_HOST)
                 .orElse(Lifecycle.SHUTDOWN_FINISHED);
-        boolean crashed = guest.state().state() == DomainState.CRASHED;
-        boolean again = run.restartsOnShutDown()
-                || byGuest.orElse(true) && action("on_poweroff", "destroy").startsWith("re");
-        run.restartsOnShutDown(false);
-        if (again && !crashed) {
-            // Not a state of its own: the guest is about to go on.
-            apart("restart", () -> restart(Optional.empty()));
+        boolean[] first = {false};
+        changes.transition(guest, run, now -> switch (now.state()) {
+            case SHUTDOWN, CRASHED -> Optional.empty();
+            default -> {
+                first[0] = true;
+                yield Optional.of(new Transition(StateReason.SHUTDOWN_UNKNOWN, Optional.of(change)));
+            }
+        });
+        if (!first[0]) {
             return;
         }
-        changes.become(guest, run, StateReason.SHUTDOWN_UNKNOWN, Optional.of(change));
-        apart("shut down", () -> kill(End.of(StateReason.SHUTOFF_SHUTDOWN, Lifecycle.STOPPED_SHUTDOWN)));
+        // A signal from outside is meant to end it, whatever the configuration says.
+        boolean again = run.restartsOnShutDown()
+                || byGuest.orElse(true) && action("on_poweroff", "destroy").endsWith("restart");
+        run.restartsOnShutDown(false);
+        if (again) {
+            apart("restart", () -> restart(StateReason.RUNNING_BOOTED));
+        } else {
+            apart("end", () -> kill(End.of(StateReason.SHUTOFF_SHUTDOWN, Lifecycle.STOPPED_SHUTDOWN)));
+        }
     }
 
     @Override
@@ -96,7 +105,7 @@ final class RunEvents implements MachineEvents {
         changes.become(guest, run, StateReason.CRASHED_PANICKED, Optional.of(Lifecycle.CRASHED_PANICKED));
         switch (action("on_crash", "destroy")) {
             case "preserve" -> {}
-            case "restart", "rename-restart" -> apart("restart", () -> restart(Optional.of(StateReason.RUNNING_CRASHED)));
+            case "restart", "rename-restart" -> apart("restart", () -> restart(StateReason.RUNNING_CRASHED));
             default -> apart("end", () -> kill(End.of(StateReason.SHUTOFF_CRASHED, Lifecycle.STOPPED_CRASHED)));
         }
     }
@@ -131,10 +140,10 @@ final class RunEvents implements MachineEvents {
         changes.end(guest, run, end);
     }
 
-    private void restart(Optional<StateReason> from) {
+    private void restart(StateReason reason) {
         Machine machine = run.machine().orElseThrow();
         machine.reset();
-        run.expectResume(from.orElse(StateReason.RUNNING_BOOTED));
+        run.expectResume(reason);
         machine.resume();
         resumed();
     }

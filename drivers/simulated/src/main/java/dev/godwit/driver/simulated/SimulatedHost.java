@@ -1,0 +1,88 @@
+package dev.godwit.driver.simulated;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** One host: its disk and the machines on it. Outlives every session that looks at it. */
+public final class SimulatedHost {
+
+    private final String name;
+    private final MemoryFiles files = new MemoryFiles();
+    private final ConcurrentMap<UUID, SimulatedMachine> machines = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, SimulatedMachine> receivers = new ConcurrentHashMap<>();
+
+    SimulatedHost(String name) {
+        this.name = name;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its disk. */
+    public MemoryFiles files() {
+        return files;
+    }
+
+    /** The machine of a guest, while there is one. */
+    public Optional<SimulatedMachine> machine(UUID guest) {
+        return Optional.ofNullable(machines.get(guest));
+    }
+
+    /** How many machines there are. */
+    public int machineCount() {
+        return machines.size();
+    }
+
+    /** The machine that waits for its guest on a port. */
+    public Optional<SimulatedMachine> receiver(int port) {
+        return Optional.ofNullable(receivers.get(port));
+    }
+
+    /** How many ports are listened on. */
+    public int receiverCount() {
+        return receivers.size();
+    }
+
+    /**
+     * Lets a machine wait for its guest.
+     *
+     * @param machine  the machine
+     * @param firstPort of the range
+     * @param lastPort of the range, inclusive
+     * @return the port
+     * @throws VirtException 1 when all are taken
+     */
+    public int listen(SimulatedMachine machine, int firstPort, int lastPort) {
+        for (int port = firstPort; port <= lastPort; port++) {
+            if (receivers.putIfAbsent(port, machine) == null) {
+                return port;
+            }
+        }
+        throw new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.TEST,
+                "Unable to find an unused port in range 'migration' (" + firstPort + "-" + lastPort + ")");
+    }
+
+    /** Ends listening; does nothing where nobody listens. */
+    public void closePort(int port) {
+        receivers.remove(port);
+    }
+
+    void put(SimulatedMachine machine) {
+        if (machines.putIfAbsent(machine.guest(), machine) != null) {
+            throw new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.TEST,
+                    "Host " + name + " has a machine for guest " + machine.guest() + " already");
+        }
+    }
+
+    void remove(SimulatedMachine machine) {
+        machines.remove(machine.guest(), machine);
+        receivers.values().removeIf(machine::equals);
+    }
+}
