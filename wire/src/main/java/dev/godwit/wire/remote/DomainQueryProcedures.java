@@ -27,7 +27,7 @@ public final class DomainQueryProcedures {
     /** State, memory in KiB (largest, and the balloon's now), number of CPUs, CPU time in nanoseconds. */
     public static final Procedure<DomainArgs, GetInfoRet> GET_INFO =
             call(16, DomainArgs.class, GetInfoRet.class).api("virDomainGetInfo").allow(DOMAIN_READ)
-                    .readOnlyAllowed().priority();
+                    .readOnlyAllowed();
 
     /** State and the reason for it, see {@link DomainState}. */
     public static final Procedure<DomainFlagsArgs, GetStateRet> GET_STATE =

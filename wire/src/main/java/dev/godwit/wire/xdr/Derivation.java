@@ -49,8 +49,8 @@ final class Derivation {
 
     /** The name in layouts: with the types around it, without the package. */
     static String name(Class<?> type) {
-        return type.getName().substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1)
-                .replace('$', '.');
+        Class<?> outer = type.getEnclosingClass();
+        return outer == null ? type.getSimpleName() : name(outer) + "." + type.getSimpleName();
     }
 
     private Form<?> record(Class<?> type) {
