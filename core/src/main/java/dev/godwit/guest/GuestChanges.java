@@ -300,6 +300,7 @@ final class GuestChanges {
             guest.changing.unlock();
         }
         registrations.forEach(Client.Registration::close);
+        run.machine().ifPresent(machine -> machine.over(end.state()));
         registry.release(guest);
         return true;
     }

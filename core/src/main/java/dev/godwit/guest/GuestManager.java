@@ -217,7 +217,7 @@ public final class GuestManager implements Guests, DomainEvents {
     }
 
     private DomainRef boot(Guest guest, Element configuration, Set<CreateFlag> flags, Client client) {
-        Run run = starter.start(guest, configuration, false);
+        Run run = starter.start(guest, configuration, Optional.empty());
         boolean runs = false;
         try {
             if (flags.contains(CreateFlag.PAUSED)) {
@@ -330,6 +330,9 @@ public final class GuestManager implements Guests, DomainEvents {
             Run run = run(guest);
             End end = End.of(StateReason.SHUTOFF_DESTROYED, Lifecycle.STOPPED_DESTROYED);
             changes.kill(guest, run, end, flags.contains(DestroyFlag.GRACEFUL));
+            if (flags.contains(DestroyFlag.REMOVE_LOGS)) {
+                hypervisor.removeLogs(guest.name());
+            }
         }
     }
 

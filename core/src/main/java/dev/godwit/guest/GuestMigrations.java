@@ -15,6 +15,7 @@ import dev.godwit.guest.ConfigHandling.AtDestination;
 import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.xml.Element;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -154,12 +155,13 @@ public final class GuestMigrations {
      * unless a guest of that name and UUID is defined here, which keeps its configuration.
      *
      * @param definition complete, with the name and UUID it has here
+     * @param hints      what the driver's hypervisor should know, see {@link Launch#hints}
      * @param flags      the request's flags, as on the wire
      * @param holder     the call's name, for error 68
      * @return the job; the guest is in PAUSED, STARTING_UP until {@link #prepared}
      * @throws VirtException 9 when the name or UUID is another guest's, 55 when the guest runs here; nothing is left
      */
-    public MigrationJob admitIncoming(Element definition, int flags, String holder) {
+    public MigrationJob admitIncoming(Element definition, List<Element> hints, int flags, String holder) {
         String name = Definition.name(definition);
         try (GuestRegistry.Claim claim =
                 registry.claim(name, Definition.uuid(definition).orElseThrow())) {
@@ -170,7 +172,7 @@ public final class GuestMigrations {
             boolean started = false;
             try {
                 job.note(new MigrationJob.Note(MigrationPhase.PREPARE, flags, Optional.of(clock.instant())));
-                Run run = starter.start(guest, definition, true);
+                Run run = starter.start(guest, definition, Optional.of(hints));
                 run.expectStop(StateReason.PAUSED_MIGRATION);
                 started = true;
                 return job;

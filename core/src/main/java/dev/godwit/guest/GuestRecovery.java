@@ -113,8 +113,10 @@ final class GuestRecovery {
         Guest guest = lost.guest();
         Run run = lost.run();
         try {
-            boolean incoming = lost.status().operation() == JobOperation.MIGRATION_IN;
-            switch (hypervisor.reattach(starter.launch(guest, run, incoming), lost.status())) {
+            Optional<List<Element>> arrival = lost.status().operation() == JobOperation.MIGRATION_IN
+                    ? Optional.of(List.of())
+                    : Optional.empty();
+            switch (hypervisor.reattach(starter.launch(guest, run, arrival), lost.status())) {
                 case Reattached.Alive(Machine machine, Element definition, StateReason state) ->
                         alive(lost, machine, definition, state);
                 case Reattached.Silent(Machine machine) -> {
@@ -146,8 +148,14 @@ final class GuestRecovery {
             changes.kill(guest, run, End.of(StateReason.SHUTOFF_FAILED, Lifecycle.STOPPED_FAILED), false);
             return;
         }
-        if (state.state() != guest.state().state()) {
+        if (state != guest.state()) {
             changes.become(guest, run, state, Optional.empty());
+        }
+        switch (state.state()) {
+            // What it did while nobody watched still has to be followed up.
+            case SHUTDOWN -> starter.events(guest, run).afterShutDown(Optional.empty());
+            case CRASHED -> starter.events(guest, run).afterPanic();
+            default -> {}
         }
         lost.job().ifPresent(job -> recovery.recover(migrations, job));
     }

@@ -63,6 +63,9 @@ public interface Hypervisor {
         return configuration.withAttr("id", id);
     }
 
+    /** Removes the log of a guest that has ended; nothing where there are no logs. */
+    default void removeLogs(String guest) {}
+
     /** What there is to warn about in a definition: taints, deprecated parts; nothing by default. */
     default List<String> messages(Element definition) {
         return List.of();

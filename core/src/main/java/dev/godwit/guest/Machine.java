@@ -1,5 +1,6 @@
 package dev.godwit.guest;
 
+import dev.godwit.domain.StateReason;
 import dev.godwit.driver.Guests.VirtualCpu;
 import dev.godwit.xml.Element;
 import java.util.List;
@@ -46,6 +47,13 @@ public interface Machine {
      * Answered from memory.
      */
     List<Element> status();
+
+    /**
+     * The run is over and the machine gone: the moment to remove what belonged to it. Called once.
+     *
+     * @param state the shut-off state that the run ended in
+     */
+    default void over(StateReason state) {}
 
     /** Lets go of it without touching it, because the daemon ends. No event is reported afterwards. */
     void detach();

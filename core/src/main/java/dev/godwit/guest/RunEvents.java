@@ -86,9 +86,13 @@ final class RunEvents implements MachineEvents {
                 yield Optional.of(new Transition(StateReason.SHUTDOWN_UNKNOWN, Optional.of(change)));
             }
         });
-        if (!first[0]) {
-            return;
+        if (first[0]) {
+            afterShutDown(byGuest);
         }
+    }
+
+    /** Does what the configuration wants after a shutdown. */
+    void afterShutDown(Optional<Boolean> byGuest) {
         // A signal from outside is meant to end it, whatever the configuration says.
         boolean again = run.restartsOnShutDown()
                 || byGuest.orElse(true) && action("on_poweroff", "destroy").endsWith("restart");
@@ -103,6 +107,11 @@ final class RunEvents implements MachineEvents {
     @Override
     public void panicked() {
         changes.become(guest, run, StateReason.CRASHED_PANICKED, Optional.of(Lifecycle.CRASHED_PANICKED));
+        afterPanic();
+    }
+
+    /** Does what the configuration wants after a crash. */
+    void afterPanic() {
         switch (action("on_crash", "destroy")) {
             case "preserve" -> {}
             case "restart", "rename-restart" -> apart("restart", () -> restart(StateReason.RUNNING_CRASHED));

@@ -5,6 +5,8 @@ import dev.godwit.domain.StateReason;
 import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.guest.Hypervisor.Launched;
 import dev.godwit.xml.Element;
+import java.util.List;
+import java.util.Optional;
 
 /** Brings machines up, for a start and for an arrival alike. */
 final class Starter {
@@ -21,16 +23,16 @@ final class Starter {
      * Makes a machine that stands still; state PAUSED, STARTING_UP. The caller holds a job.
      *
      * @param configuration complete
-     * @param incoming      whether it waits for a migration
+     * @param arrival       for a machine that waits for a migration, what its hypervisor should know
      * @return the run
      * @throws dev.godwit.domain.VirtException if it could not be made; no run is left and STOPPED, FAILED has been said
      */
-    Run start(Guest guest, Element configuration, boolean incoming) {
+    Run start(Guest guest, Element configuration, Optional<List<Element>> arrival) {
         Run run = changes.begin(guest, id -> hypervisor.live(configuration, id));
         run.expectEnd(true);
         boolean up = false;
         try {
-            Launched launched = hypervisor.start(launch(guest, run, incoming));
+            Launched launched = hypervisor.start(launch(guest, run, arrival));
             up = changes.made(guest, run, launched.machine(), launched.definition());
             if (!up) {
                 launched.machine().kill(false);
@@ -49,8 +51,9 @@ final class Starter {
     }
 
     /** What there was, for finding it again. */
-    Launch launch(Guest guest, Run run, boolean incoming) {
-        return new Launch(guest.name(), guest.uuid(), run.id(), guest.live().orElseThrow(), incoming, events(guest, run));
+    Launch launch(Guest guest, Run run, Optional<List<Element>> arrival) {
+        return new Launch(guest.name(), guest.uuid(), run.id(), guest.live().orElseThrow(),
+                arrival.isPresent(), arrival.orElse(List.of()), events(guest, run));
     }
 
     /** Lets the CPUs of a run run for a reason. */
@@ -72,7 +75,8 @@ final class Starter {
         }
     }
 
-    private RunEvents events(Guest guest, Run run) {
+    /** Where the machine of a run reports to. */
+    RunEvents events(Guest guest, Run run) {
         return new RunEvents(changes, guest, run);
     }
 

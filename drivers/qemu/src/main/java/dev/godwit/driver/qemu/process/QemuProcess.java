@@ -210,6 +210,19 @@ public final class QemuProcess {
                 "Failed to terminate process " + pid() + " with SIGKILL: Device or resource busy");
     }
 
+    /**
+     * Asks it to end with SIGTERM, and leaves it alone if it does not.
+     *
+     * @param grace how long it may take
+     * @return true if it is gone
+     */
+    public boolean terminateGently(Duration grace) {
+        if (isAlive()) {
+            signal(false);
+        }
+        return awaitEnd(grace);
+    }
+
     private void signal(boolean kill) {
         // The handle remembers when its process started and signals no later one of the same pid; so it
         // is taken first and compared with what we know after that.

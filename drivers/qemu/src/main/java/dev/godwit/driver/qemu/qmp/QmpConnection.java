@@ -83,6 +83,8 @@ public final class QmpConnection implements AutoCloseable {
         record Event(QmpEvent event, Instant at) implements Notice {}
 
         record Over(Lost lost) implements Notice {}
+
+        record Marker(CompletableFuture<Void> reached) implements Notice {}
     }
 
     private final ByteChannel channel;
@@ -100,6 +102,7 @@ public final class QmpConnection implements AutoCloseable {
     private long nextId = 1;
 
     private final List<Thread> threads;
+    private volatile boolean eventsOver;
     private volatile QmpVersion version = new QmpVersion(0, 0, 0, "");
 
     private QmpConnection(ByteChannel channel, Options options, QmpListener listener) {
@@ -305,6 +308,33 @@ public final class QmpConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until the listener has heard everything that QEMU had said when this is called: after {@code stop} has
+     * returned, until {@link QmpEvent.Stop} has been dealt with. Returns at once on the listener's own thread, and when the
+     * conversation is over.
+     *
+     * @param timeout how long to wait for a listener that takes its time
+     */
+    public void awaitEvents(Duration timeout) {
+        if (Thread.currentThread() == threads.getLast()) {
+            return;
+        }
+        var reached = new CompletableFuture<Void>();
+        notices.add(new Notice.Marker(reached));
+        if (eventsOver) {
+            return;
+        }
+        try {
+            reached.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "The listener to the events of {0} is slower than {1}", options.name(), timeout);
+        } catch (ExecutionException e) {
+            throw new AssertionError("nobody fails it", e);
+        }
+    }
+
     /** Ends the conversation. QEMU runs on, and greets whoever connects next. Safe to repeat. */
     @Override
     public void close() {
@@ -438,8 +468,15 @@ public final class QmpConnection implements AutoCloseable {
                     case Notice.Event(QmpEvent event, Instant at) -> tell(() -> listener.event(event, at));
                     case Notice.Over(Lost why) -> {
                         tell(() -> listener.disconnected(disconnected("", why)));
+                        eventsOver = true; // Whoever marks after this sees it; the marks before are met here.
+                        for (Notice left = notices.poll(); left != null; left = notices.poll()) {
+                            if (left instanceof Notice.Marker(CompletableFuture<Void> reached)) {
+                                reached.complete(null);
+                            }
+                        }
                         return;
                     }
+                    case Notice.Marker(CompletableFuture<Void> reached) -> reached.complete(null);
                 }
             }
         } catch (InterruptedException e) {

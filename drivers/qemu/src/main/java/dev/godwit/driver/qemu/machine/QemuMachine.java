@@ -1,0 +1,240 @@
+package dev.godwit.driver.qemu.machine;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.StateReason;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Client;
+import dev.godwit.driver.Guests.VirtualCpu;
+import dev.godwit.driver.qemu.process.QemuLog;
+import dev.godwit.driver.qemu.process.QemuProcess;
+import dev.godwit.driver.qemu.qmp.QmpCommand;
+import dev.godwit.driver.qemu.qmp.QmpConnection;
+import dev.godwit.driver.qemu.qmp.QmpException;
+import dev.godwit.driver.qemu.qmp.QmpListener;
+import dev.godwit.driver.qemu.qmp.QueryCommands.CpuInfo;
+import dev.godwit.driver.qemu.qmp.QueryCommands.QueryCpusFast;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.Cont;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.Stop;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemPowerdown;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemReset;
+import dev.godwit.guest.Machine;
+import dev.godwit.xml.Element;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * A running QEMU: its process, its monitor and what the host keeps for it.
+ *
+ * <p>A machine whose monitor does not answer is <em>silent</em>: it can be ended, and nothing else.
+ */
+public final class QemuMachine implements Machine {
+
+    private static final System.Logger LOG = System.getLogger(QemuMachine.class.getName());
+
+    /** How long QEMU may take to write what its disks still have under way before it is ended by force. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    /** How long a listener may take with the events before an answer. */
+    private static final Duration EVENTS = Duration.ofSeconds(5);
+
+    private final String guest;
+    private final QemuPlace place;
+    private final QemuProcess process;
+    private final Optional<QmpConnection> monitor;
+    private final QemuMachineEvents events;
+    private final List<AutoCloseable> kept;
+    private final ConcurrentMap<String, Element> notes = new ConcurrentHashMap<>();
+    private volatile long memoryKiB;
+    private volatile List<CpuInfo> cpus = List.of();
+
+    QemuMachine(
+            String guest,
+            QemuPlace place,
+            QemuProcess process,
+            Optional<QmpConnection> monitor,
+            QemuMachineEvents events,
+            long memoryKiB,
+            List<AutoCloseable> kept) {
+        this.guest = guest;
+        this.place = place;
+        this.process = process;
+        this.monitor = monitor;
+        this.events = events;
+        this.memoryKiB = memoryKiB;
+        this.kept = List.copyOf(kept);
+        events.bind(this);
+    }
+
+    /** Its process. */
+    public QemuProcess process() {
+        return process;
+    }
+
+    /** Its log. */
+    public QemuLog log() {
+        return process.log();
+    }
+
+    /** Where its files are. */
+    public QemuPlace place() {
+        return place;
+    }
+
+    /** Whether its monitor answers. */
+    public boolean answers() {
+        return monitor.filter(QmpConnection::isOpen).isPresent();
+    }
+
+    /**
+     * Its monitor.
+     *
+     * @throws VirtException 55 when QEMU is gone, 1/10 when it is silent
+     */
+    public QmpConnection monitor() {
+        if (!process.isAlive()) {
+            throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain is not running");
+        }
+        return monitor.orElseThrow(() -> new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU,
+                "the monitor of guest '" + guest + "' does not answer"));
+    }
+
+    /**
+     * Gives a command and waits for its answer.
+     *
+     * @throws VirtException as {@link MonitorFailure} says, 55 when QEMU is gone
+     */
+    public <R> R ask(QmpCommand<R> command) {
+        try {
+            return monitor().execute(command);
+        } catch (QmpException e) {
+            throw MonitorFailure.of(e);
+        }
+    }
+
+    /** Waits until what QEMU had said before this call has been turned into states and events. */
+    public void awaitEvents() {
+        monitor.ifPresent(connection -> connection.awaitEvents(EVENTS));
+    }
+
+    /**
+     * Hears the events of QEMU, after the guest's state has been changed by them.
+     *
+     * @param listener called on the monitor's event thread
+     * @return taking it back
+     */
+    public Client.Registration listen(QmpListener listener) {
+        return events.listen(listener);
+    }
+
+    /** Keeps an element in the status file, under its name, from the next writing on. */
+    public void note(Element element) {
+        notes.put(element.name(), element);
+    }
+
+    /** An element that was kept in the status file, also by an earlier daemon. */
+    public Optional<Element> noted(String name) {
+        return Optional.ofNullable(notes.get(name));
+    }
+
+    /** Forgets such an element. */
+    public void forget(String name) {
+        notes.remove(name);
+    }
+
+    @Override
+    public void stop() {
+        ask(new Stop());
+        awaitEvents();
+    }
+
+    @Override
+    public void resume() {
+        ask(new Cont());
+        awaitEvents();
+    }
+
+    @Override
+    public void powerDown() {
+        ask(new SystemPowerdown());
+    }
+
+    @Override
+    public void reset() {
+        ask(new SystemReset());
+    }
+
+    @Override
+    public void kill(boolean graceful) {
+        if (!graceful) {
+            process.terminate(GRACE);
+        } else if (!process.terminateGently(GRACE)) {
+            throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU,
+                    "failed to kill qemu process with SIGTERM");
+        }
+        monitor.ifPresent(QmpConnection::close);
+    }
+
+    @Override
+    public long cpuTimeNanos() {
+        return process.cpuNanos().orElse(0);
+    }
+
+    @Override
+    public long memoryKiB() {
+        return memoryKiB;
+    }
+
+    void memoryKiB(long now) {
+        memoryKiB = now;
+    }
+
+    @Override
+    public List<VirtualCpu> virtualCpus() {
+        if (cpus.isEmpty()) {
+            cpus = ask(new QueryCpusFast());
+        }
+        return cpus.stream()
+                .map(cpu -> new VirtualCpu(cpu.index(), 1, process.threadCpuNanos(cpu.threadId()).orElse(0), -1))
+                .toList();
+    }
+
+    @Override
+    public List<Element> status() {
+        List<Element> elements = new ArrayList<>(place.status(Optional.of(process.identity())));
+        elements.addAll(notes.values());
+        return elements;
+    }
+
+    @Override
+    public void over(StateReason state) {
+        monitor.ifPresent(QmpConnection::close);
+        String reason = state.name().substring(state.state().name().length() + 1).toLowerCase(Locale.ROOT);
+        log().note("shutting down, reason=" + reason);
+        place.remove();
+        for (AutoCloseable one : kept) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "What was kept for guest " + guest + " could not be given back", e);
+            }
+        }
+    }
+
+    @Override
+    public void detach() {
+        events.mute();
+        monitor.ifPresent(QmpConnection::close);
+    }
+
+    @Override
+    public String toString() {
+        return process + " of guest " + guest;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.godwit.driver.qemu.machine;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
+import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
+import dev.godwit.driver.qemu.capabilities.QemuProbe;
+import dev.godwit.driver.qemu.capabilities.QmpExchange;
+import dev.godwit.driver.qemu.process.MonitorSocket;
+import dev.godwit.driver.qemu.process.QemuLauncher;
+import dev.godwit.driver.qemu.process.QemuLog;
+import dev.godwit.driver.qemu.process.QemuProcess;
+import dev.godwit.driver.qemu.qmp.Json;
+import dev.godwit.driver.qemu.qmp.QmpCommand;
+import dev.godwit.driver.qemu.qmp.QmpConnection;
+import dev.godwit.driver.qemu.qmp.QmpException;
+import dev.godwit.driver.qemu.qmp.QmpListener;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Starts a QEMU without a guest, only to ask it what it can do. */
+final class QemuQuestions {
+
+    private static final System.Logger LOG = System.getLogger(QemuQuestions.class.getName());
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final QemuLauncher launcher;
+    private final Path runDir;
+    private final InstantSource clock;
+
+    QemuQuestions(QemuLauncher launcher, Path runDir, InstantSource clock) {
+        this.launcher = launcher;
+        this.runDir = runDir;
+        this.clock = clock;
+    }
+
+    /** A cache over the emulators of this host. */
+    QemuCapabilitiesCache cache() {
+        return new QemuCapabilitiesCache(QemuQuestions::changedAt, this::capabilities);
+    }
+
+    private static long changedAt(String emulator) {
+        try {
+            return Files.getLastModifiedTime(Path.of(emulator)).toMillis();
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
+                    "Cannot check QEMU binary " + emulator + ": No such file or directory");
+        }
+    }
+
+    private QemuCapabilities capabilities(String emulator) {
+        Path folder = null;
+        try {
+            Files.createDirectories(runDir);
+            folder = Files.createTempDirectory(runDir, "probe-");
+            try (Conversation emulation = new Conversation(emulator, "tcg", folder)) {
+                if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
+                    return QemuProbe.probe(emulator, emulation, Optional.empty());
+                }
+                try (Conversation kvm = new Conversation(emulator, "kvm", folder)) {
+                    return QemuProbe.probe(emulator, emulation, Optional.of(kvm));
+                } catch (VirtException e) {
+                    LOG.log(Level.INFO, "KVM does not work on this host: {0}", e.getMessage());
+                    return QemuProbe.probe(emulator, emulation, Optional.empty());
+                }
+            }
+        } catch (QmpException e) {
+            throw MonitorFailure.of(e);
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
+                    "Cannot make a folder in " + runDir + " for asking " + emulator + ": " + e.getMessage());
+        } finally {
+            if (folder != null) {
+                new QemuPlace(folder, folder).remove();
+            }
+        }
+    }
+
+    /** One QEMU that answers questions until it is closed. */
+    private final class Conversation implements QmpExchange, AutoCloseable {
+
+        private final QemuProcess process;
+        private final QmpConnection connection;
+
+        Conversation(String emulator, String accelerator, Path folder) {
+            Path monitor = folder.resolve(accelerator + ".sock");
+            QemuLog log = new QemuLog(folder.resolve(accelerator + ".log"), clock);
+            process = launcher.start(
+                    QemuProbe.command(emulator, accelerator, monitor.toString()), log, "asking for capabilities");
+            try {
+                connection = QmpConnection.open(MonitorSocket.connect(monitor, process, START),
+                        new QmpConnection.Options("probe-" + accelerator, clock).withWhyLost(log::tail),
+                        QmpListener.NONE);
+            } catch (RuntimeException e) {
+                process.terminate(Duration.ZERO);
+                throw e;
+            }
+        }
+
+        @Override
+        public Json execute(String command, Json.Obj arguments) {
+            return connection.execute(new QmpCommand.Raw(command, arguments));
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+            process.terminate(Duration.ZERO);
+        }
+    }
+}
