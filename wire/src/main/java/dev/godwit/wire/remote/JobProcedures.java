@@ -40,7 +40,7 @@ public final class JobProcedures {
     /** The pause that the switchover may take, in milliseconds. */
     public static final Procedure<DomainFlagsArgs, GetMaxDowntimeRet> GET_MAX_DOWNTIME =
             call(387, DomainFlagsArgs.class, GetMaxDowntimeRet.class).api("virDomainMigrateGetMaxDowntime")
-                    .allow(DOMAIN_MIGRATE);
+                    .allow(DOMAIN_MIGRATE).readOnlyAllowed();
 
     /** The largest bandwidth, in MiB/s. {@code flags}: {@link JobFlags#SPEED_POSTCOPY}. */
     public static final Procedure<SetMaxSpeedArgs, Nothing> SET_MAX_SPEED =
@@ -55,7 +55,7 @@ public final class JobProcedures {
     /** The size of the page cache for XBZRLE, in bytes. */
     public static final Procedure<DomainFlagsArgs, GetCompressionCacheRet> GET_COMPRESSION_CACHE =
             call(299, DomainFlagsArgs.class, GetCompressionCacheRet.class)
-                    .api("virDomainMigrateGetCompressionCache").allow(DOMAIN_MIGRATE);
+                    .api("virDomainMigrateGetCompressionCache").allow(DOMAIN_MIGRATE).readOnlyAllowed();
 
     /** The size of the page cache for XBZRLE, in bytes. */
     public static final Procedure<SetCompressionCacheArgs, Nothing> SET_COMPRESSION_CACHE =
