@@ -70,10 +70,11 @@ public final class MigrationContradictions {
      * What is wrong with a request in itself.
      *
      * @param request what is asked
+     * @param domain  the subsystem of the error
      * @return empty when it can be carried out as far as anybody can see from here; otherwise one error
      *         with the code of the first contradiction and the sentences of all
      */
-    public static Optional<VirtException> of(MigrationRequest request) {
+    public static Optional<VirtException> of(MigrationRequest request, ErrorDomain domain) {
         List<Rule> broken = new ArrayList<>();
         for (Rule rule : RULES) {
             if (rule.contradicts().test(request)) {
@@ -83,7 +84,7 @@ public final class MigrationContradictions {
         if (broken.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new VirtException(broken.getFirst().code(), ErrorDomain.QEMU,
+        return Optional.of(new VirtException(broken.getFirst().code(), domain,
                 broken.stream().map(Rule::text).collect(Collectors.joining("; "))));
     }
 

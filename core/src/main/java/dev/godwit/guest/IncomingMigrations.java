@@ -14,6 +14,7 @@ import dev.godwit.driver.Verdict;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -85,12 +86,14 @@ public final class IncomingMigrations {
      * PREPARE.
      *
      * @param definition complete, with the name and UUID it has here
+     * @param hints      what the hypervisor should know when it makes the machine
      * @param request    what is moved and how
      * @param listen     the hypervisor's part: makes the machine that was started listen
      * @return where it listens
      */
-    public Receiver prepare(Element definition, MigrationRequest request, Function<MigrationJob, Receiver> listen) {
-        MigrationJob job = migrations.admitIncoming(definition, WireFlag.mask(request.flags()), PREPARE);
+    public Receiver prepare(Element definition, List<Element> hints, MigrationRequest request,
+            Function<MigrationJob, Receiver> listen) {
+        MigrationJob job = migrations.admitIncoming(definition, hints, WireFlag.mask(request.flags()), PREPARE);
         verdicts.forget(job.guest().name());
         job.attach(new Door(new ReentrantLock()));
         boolean waits = false;

@@ -55,7 +55,7 @@ final class MigrationPlan {
      * @throws PhaseFailed if the request contradicts itself
      */
     MigrationRequest beginning() {
-        MigrationContradictions.of(request).ifPresent(error -> {
+        MigrationContradictions.of(request, ErrorDomain.NONE).ifPresent(error -> {
             throw PhaseFailed.before(Phase.BEGIN, error);
         });
         return source();

@@ -1,6 +1,7 @@
 package dev.godwit.driver.contract;
 
 import dev.godwit.domain.DomainRef;
+import dev.godwit.domain.ErrorDomain;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
@@ -39,6 +40,9 @@ public abstract class DriverContract {
 
     /** A new driver; the hosts of one test share it. */
     protected abstract HypervisorDriver newDriver();
+
+    /** The subsystem its errors come from. */
+    protected abstract ErrorDomain errorDomain();
 
     /**
      * A small guest of the driver's kind, that starts at once and goes on for ever.

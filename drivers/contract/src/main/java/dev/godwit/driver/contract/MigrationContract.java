@@ -322,7 +322,7 @@ public abstract class MigrationContract extends DriverContract {
         DomainRef guest = create(a);
         a.source().begin(protectedRequest(guest));
 
-        refused(55, ErrorDomain.QEMU.number(),
+        refused(55, errorDomain().number(),
                 "Requested operation is not valid: another migration job is already running for domain 'web1'",
                 () -> a.source().begin(protectedRequest(guest)));
 
@@ -337,11 +337,11 @@ public abstract class MigrationContract extends DriverContract {
                 MigrationFlag.PAUSED));
         Offer offer = a.source().begin(protectedRequest(guest));
 
-        refused(74, ErrorDomain.QEMU.number(),
+        refused(74, errorDomain().number(),
                 "argument unsupported: post-copy migration is not supported with non-live or paused migration",
                 () -> b.destination().prepare(request.withDestinationXml(offer.xml()), offer));
         a.source().confirm(protectedRequest(guest), Cookie.NONE, CANCEL);
-        refused(74, ErrorDomain.QEMU.number(),
+        refused(74, errorDomain().number(),
                 "argument unsupported: post-copy migration is not supported with non-live or paused migration",
                 () -> a.source().begin(request));
 
@@ -511,7 +511,7 @@ public abstract class MigrationContract extends DriverContract {
     void aConfirmOfNothingIsAnError() {
         DomainRef guest = create(a);
 
-        refused(55, ErrorDomain.QEMU.number(), "Requested operation is not valid: domain 'web1' is not being migrated",
+        refused(55, errorDomain().number(), "Requested operation is not valid: domain 'web1' is not being migrated",
                 () -> a.source().confirm(MigrationRequest.of(guest, LIVE), Cookie.NONE, GO));
 
         assertThat(a.state(guest)).contains(StateReason.RUNNING_BOOTED);
@@ -521,7 +521,7 @@ public abstract class MigrationContract extends DriverContract {
     void aFinishOfNothingIsAnError() {
         DomainRef guest = b.guests().define(definition("web1", uuid), Set.of());
 
-        refused(55, ErrorDomain.QEMU.number(),
+        refused(55, errorDomain().number(),
                 "Requested operation is not valid: domain 'web1' is not processing incoming migration",
                 () -> b.destination().finish(MigrationRequest.of(guest, LIVE), Sent.NOTHING, GO));
         assertThatExceptionOfType(VirtException.class)
@@ -581,16 +581,16 @@ public abstract class MigrationContract extends DriverContract {
             assertThat(a.jobs().stats(guest).type()).isEqualTo(JobType.UNBOUNDED);
             assertThat(a.jobs().stats(guest).orZero(JobField.OPERATION))
                     .isEqualTo(JobOperation.MIGRATION_OUT.ordinal());
-            refused(84, ErrorDomain.QEMU.number(),
+            refused(84, errorDomain().number(),
                     "Operation not supported: migration statistics are available only on the source host",
                     () -> b.jobs().stats(guest));
             a.jobs().abort(guest);
         });
 
         assertThat(outcome.failure().orElseThrow().codeNumber()).isEqualTo(78);
-        assertThat(outcome.failure().orElseThrow().domainNumber()).isEqualTo(ErrorDomain.QEMU.number());
+        assertThat(outcome.failure().orElseThrow().domainNumber()).isEqualTo(errorDomain().number());
         assertRunsAtSourceAlone(guest);
-        refused(55, ErrorDomain.QEMU.number(), "Requested operation is not valid: no job is active on the domain",
+        refused(55, errorDomain().number(), "Requested operation is not valid: no job is active on the domain",
                 () -> a.jobs().abort(guest));
         migratesAgain(guest);
     }

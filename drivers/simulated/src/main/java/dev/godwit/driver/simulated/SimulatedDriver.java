@@ -52,7 +52,7 @@ public final class SimulatedDriver implements HypervisorDriver {
     public HostSession open(HostSetting setting) {
         SimulatedHost host = world.host(setting.host().name());
         boolean isNew = host.files().all().isEmpty();
-        SimulatedSession session = new SimulatedSession(setting, host, GuestManager.PATIENCE);
+        SimulatedSession session = new SimulatedSession(setting, world, GuestManager.PATIENCE);
         if (isNew) {
             session.manager().start(
                     session.manager().define(FIRST_GUEST, Set.of()), Set.of(), Client.NONE);

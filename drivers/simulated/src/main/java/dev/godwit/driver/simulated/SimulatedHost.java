@@ -69,9 +69,9 @@ public final class SimulatedHost {
                 "Unable to find an unused port in range 'migration' (" + firstPort + "-" + lastPort + ")");
     }
 
-    /** Ends listening; does nothing where nobody listens. */
-    public void closePort(int port) {
-        receivers.remove(port);
+    /** Ends a machine's listening; does nothing where it does not listen. */
+    public void closePort(SimulatedMachine machine) {
+        receivers.values().removeIf(machine::equals);
     }
 
     void put(SimulatedMachine machine) {
@@ -83,6 +83,6 @@ public final class SimulatedHost {
 
     void remove(SimulatedMachine machine) {
         machines.remove(machine.guest(), machine);
-        receivers.values().removeIf(machine::equals);
+        closePort(machine);
     }
 }

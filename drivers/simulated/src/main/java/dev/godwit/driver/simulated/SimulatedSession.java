@@ -6,9 +6,13 @@ import dev.godwit.driver.Guests;
 import dev.godwit.driver.HostInformation;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.Jobs;
+import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationSource;
+import dev.godwit.guest.AbandonedMigration;
+import dev.godwit.guest.GuestJobs;
 import dev.godwit.guest.GuestManager;
 import dev.godwit.guest.GuestStore;
-import dev.godwit.guest.MigrationRecovery;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,18 +22,21 @@ import java.util.Optional;
 public final class SimulatedSession implements HostSession {
 
     private final GuestManager manager;
+    private final SimulatedMigrationSource source;
     private final Map<Class<? extends Facet>, Facet> facets = new LinkedHashMap<>();
 
     /**
      * Finds the guests of a host.
      *
      * @param setting  who the host is
-     * @param host     the host
+     * @param world    the hosts there are
      * @param patience how long a call waits for another one on the same guest
      */
-    public SimulatedSession(HostSetting setting, SimulatedHost host, Duration patience) {
+    public SimulatedSession(HostSetting setting, SimulatedWorld world, Duration patience) {
+        SimulatedHost host = world.host(setting.host().name());
+        SimulatedHypervisor hypervisor = new SimulatedHypervisor(host, setting.clock());
         manager = new GuestManager(
-                new SimulatedHypervisor(host, setting.clock()),
+                hypervisor,
                 new GuestStore(host.files(), setting.configDir(), setting.runDir()),
                 setting.clock(),
                 setting.random(),
@@ -37,7 +44,14 @@ public final class SimulatedSession implements HostSession {
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
         facets.put(HostInformation.class, new SimulatedHostInformation(setting.host()));
-        manager.recover(MigrationRecovery.CAUTIOUS);
+        // Nothing goes on sending when the daemon that sent has ended.
+        AbandonedMigration abandoned = new AbandonedMigration(_ -> {});
+        source = new SimulatedMigrationSource(setting, manager, hypervisor, world, abandoned);
+        facets.put(MigrationSource.class, source);
+        facets.put(MigrationDestination.class,
+                new SimulatedMigrationDestination(setting, manager, hypervisor, host));
+        facets.put(Jobs.class, new GuestJobs(manager.registry(), new SimulatedTuning(), hypervisor.errorDomain()));
+        manager.recover(abandoned);
     }
 
     /** Its guests, for tests that look deeper. */
@@ -57,6 +71,7 @@ public final class SimulatedSession implements HostSession {
 
     @Override
     public void close() {
+        source.close();
         manager.detach();
     }
 }

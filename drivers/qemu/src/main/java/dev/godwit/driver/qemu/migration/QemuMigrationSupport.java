@@ -46,7 +46,7 @@ final class QemuMigrationSupport {
      * @throws VirtException naming all that is wrong
      */
     static void check(MigrationRequest request, Host side) {
-        MigrationContradictions.of(request).ifPresent(contradiction -> {
+        MigrationContradictions.of(request, ErrorDomain.QEMU).ifPresent(contradiction -> {
             throw contradiction;
         });
         List<String> missing = new ArrayList<>();

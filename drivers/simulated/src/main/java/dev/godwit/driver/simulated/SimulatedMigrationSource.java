@@ -1,0 +1,244 @@
+package dev.godwit.driver.simulated;
+
+import dev.godwit.domain.DomainState;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobField;
+import dev.godwit.domain.JobOperation;
+import dev.godwit.domain.JobStats;
+import dev.godwit.domain.JobType;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Cookie;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.MigrationContradictions;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationSource;
+import dev.godwit.driver.Offer;
+import dev.godwit.driver.PerformControl;
+import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Sent;
+import dev.godwit.driver.Verdict;
+import dev.godwit.driver.XmlFlag;
+import dev.godwit.guest.AbandonedMigration;
+import dev.godwit.guest.Definition;
+import dev.godwit.guest.Guest;
+import dev.godwit.guest.GuestManager;
+import dev.godwit.guest.GuestMigrations;
+import dev.godwit.guest.MigrationJob;
+import dev.godwit.guest.MigrationLimits;
+import dev.godwit.guest.OutgoingMigrations;
+import dev.godwit.guest.Transfer;
+import dev.godwit.xml.Element;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Sends a machine that is a few numbers, as pre-copy does: pass after pass, until the rest fits into the downtime. */
+public final class SimulatedMigrationSource implements MigrationSource {
+
+    private final HostSetting setting;
+    private final GuestManager manager;
+    private final SimulatedHypervisor hypervisor;
+    private final SimulatedWorld world;
+    private final OutgoingMigrations outgoing;
+
+    SimulatedMigrationSource(HostSetting setting, GuestManager manager, SimulatedHypervisor hypervisor,
+            SimulatedWorld world, AbandonedMigration abandoned) {
+        this.setting = setting;
+        this.manager = manager;
+        this.hypervisor = hypervisor;
+        this.world = world;
+        this.outgoing = new OutgoingMigrations(manager, abandoned, ErrorDomain.TEST);
+    }
+
+    @Override
+    public Offer begin(MigrationRequest request) {
+        MigrationContradictions.of(request, ErrorDomain.TEST).ifPresent(contradiction -> {
+            throw contradiction;
+        });
+        return outgoing.begin(request, job -> {
+            Guest guest = job.guest();
+            Element definition = request.destinationXml().map(Definition::parse)
+                    .orElseGet(() -> guest.live().orElseThrow());
+            Element form = hypervisor.form(definition, true, Set.of(XmlFlag.MIGRATABLE, XmlFlag.SECURE));
+            boolean paused = guest.state().state() == DomainState.PAUSED;
+            return new Offer(form.print(), cookie(guest, Optional.empty()), paused);
+        });
+    }
+
+    @Override
+    public Sent perform(MigrationRequest request, Receiver receiver, PerformControl control) {
+        SimulatedMigrationCookie.read(receiver.cookie(), setting.host());
+        return outgoing.perform(request, new Sending(request, control));
+    }
+
+    @Override
+    public void confirm(MigrationRequest request, Cookie cookie, Verdict verdict) {
+        outgoing.confirm(request, verdict, MigrationJob::stats);
+    }
+
+    @Override
+    public void abandon(MigrationRequest request) {
+        outgoing.abandon(request);
+    }
+
+    void close() {
+        outgoing.close();
+    }
+
+    private Cookie cookie(Guest guest, Optional<Element> configuration) {
+        return new SimulatedMigrationCookie(setting.host().uuid().toString(), !guest.persistent(), configuration)
+                .print();
+    }
+
+    /** One transfer. */
+    private final class Sending implements OutgoingMigrations.Sending {
+
+        private static final long MILLI = 1_000_000;
+
+        private final MigrationRequest request;
+        private final PerformControl control;
+        private final Signal woken = new Signal();
+        private final GuestMigrations migrations = manager.migrations();
+        private long sentBytes;
+        private int iteration;
+
+        Sending(MigrationRequest request, PerformControl control) {
+            this.request = request;
+            this.control = control;
+        }
+
+        @Override
+        public void wake() {
+            woken.raise();
+        }
+
+        @Override
+        public Cookie send(MigrationJob job, Transfer transfer) {
+            SimulatedMachine machine = (SimulatedMachine) migrations.run(job).machine().orElseThrow();
+            SimulatedMachine there = receiver();
+            long began = System.nanoTime();
+            job.progress(() -> figures(machine, began, OptionalLong.empty(), JobType.UNBOUNDED));
+            if (!request.has(MigrationFlag.LIVE) && machine.isRunning()) {
+                migrations.pauseOutgoing(job);
+            }
+            machine.copyIsVoid();
+            long askedLimit = job.guest().limits().maxSpeedMiB();
+            while (true) {
+                migrations.iteration(job, ++iteration);
+                long rest = machine.takeDirty();
+                while (rest > 0) {
+                    long speed = speed(job.guest().limits(), askedLimit);
+                    long downtime = job.guest().limits().maxDowntimeMillis().orElse(SimulatedTuning.DOWNTIME_MILLIS);
+                    if (iteration > 1 && fits(rest + machine.dirtyBytes(), speed, downtime)) {
+                        break;
+                    }
+                    long step = Math.min(rest, Math.max(1, speed / 500));
+                    if (speed < Long.MAX_VALUE) {
+                        woken.await(2 * MILLI);
+                    }
+                    check(job, transfer, machine, there);
+                    rest -= step;
+                    sentBytes += step;
+                    control.progress(job.stats());
+                }
+                if (fits(rest + machine.dirtyBytes(), speed(job.guest().limits(), askedLimit),
+                        job.guest().limits().maxDowntimeMillis().orElse(SimulatedTuning.DOWNTIME_MILLIS))) {
+                    break;
+                }
+            }
+            check(job, transfer, machine, there);
+            if (machine.isRunning()) {
+                migrations.pauseOutgoing(job);
+            }
+            long stopped = System.nanoTime();
+            sentBytes += machine.takeDirty();
+            try {
+                there.receive(machine.soul());
+            } catch (VirtException e) {
+                machine.copyIsVoid();
+                throw failed("the receiver is gone");
+            }
+            job.progress(() -> figures(machine, began, OptionalLong.of(stopped), JobType.UNBOUNDED));
+            return cookie(job.guest(), configuration(job.guest()));
+        }
+
+        private Optional<Element> configuration(Guest guest) {
+            if (!request.has(MigrationFlag.PERSIST_DEST)) {
+                return Optional.empty();
+            }
+            Element configuration = request.persistentXml().map(Definition::parse)
+                    .or(guest::configuration).or(guest::live).orElseThrow();
+            return Optional.of(hypervisor.form(configuration, false, Set.of(XmlFlag.INACTIVE, XmlFlag.SECURE)));
+        }
+
+        private SimulatedMachine receiver() {
+            String uri = request.uri().orElseThrow(() -> failed("nobody said where the receiver waits"));
+            SimulatedMigrationUri where = SimulatedMigrationUri.parse(uri);
+            return world.find(where.host())
+                    .flatMap(host -> host.receiver(where.port().orElse(0)))
+                    .orElseThrow(() -> failed("unable to connect to server at '" + where.host() + ":"
+                            + where.port().orElse(0) + "': Connection refused"));
+        }
+
+        private void check(MigrationJob job, Transfer transfer, SimulatedMachine machine, SimulatedMachine there) {
+            if (outgoing.isClosed()) {
+                throw failed("the daemon ends");
+            }
+            if (machine.isEnded() || !job.active()) {
+                throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.DOMAIN, "domain is not running");
+            }
+            if (control.cancelled() || Thread.currentThread().isInterrupted()) {
+                transfer.cancel();
+            }
+            if (transfer.cancelled()) {
+                throw new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.TEST,
+                        "job 'migration out' canceled by client");
+            }
+            if (there.isEnded()) {
+                throw failed("the receiver is gone");
+            }
+        }
+
+        /** A limit set during the transfer counts; until then the one that was asked for does. */
+        private long speed(MigrationLimits limits, long atBegin) {
+            long mib = limits.maxSpeedMiB() == atBegin && request.bandwidthMiB().orElse(0) > 0
+                    ? request.bandwidthMiB().getAsLong()
+                    : limits.maxSpeedMiB();
+            return mib >= MigrationLimits.UNLIMITED || mib == 0 ? Long.MAX_VALUE : mib << 20;
+        }
+
+        private static boolean fits(long bytes, long speed, long downtimeMillis) {
+            return speed == Long.MAX_VALUE || bytes <= speed / 1000 * downtimeMillis;
+        }
+
+        private JobStats figures(SimulatedMachine machine, long began, OptionalLong stopped, JobType type) {
+            long now = System.nanoTime();
+            long remaining = stopped.isPresent() ? 0 : Math.max(0, machine.memoryBytes() - sentBytes);
+            Map<JobField, Long> values = new EnumMap<>(JobField.class);
+            values.put(JobField.OPERATION, (long) JobOperation.MIGRATION_OUT.ordinal());
+            values.put(JobField.TIME_ELAPSED, (now - began) / MILLI);
+            values.put(JobField.DOWNTIME, stopped.isPresent() ? (now - stopped.getAsLong()) / MILLI : 0);
+            for (JobField total : List.of(JobField.DATA_TOTAL, JobField.MEMORY_TOTAL)) {
+                values.put(total, machine.memoryBytes());
+            }
+            for (JobField processed : List.of(JobField.DATA_PROCESSED, JobField.MEMORY_PROCESSED)) {
+                values.put(processed, sentBytes);
+            }
+            for (JobField left : List.of(JobField.DATA_REMAINING, JobField.MEMORY_REMAINING)) {
+                values.put(left, remaining);
+            }
+            values.put(JobField.MEMORY_ITERATION, (long) iteration);
+            return new JobStats(type, values);
+        }
+
+        private VirtException failed(String why) {
+            return new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.TEST,
+                    "job 'migration out' failed: " + why);
+        }
+    }
+}
