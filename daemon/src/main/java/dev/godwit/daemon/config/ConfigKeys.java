@@ -144,6 +144,11 @@ public final class ConfigKeys {
         return Collections.unmodifiableList(ALL);
     }
 
+    /** The keys that only drivers understand. */
+    public static List<ConfigKey<?>> forDrivers() {
+        return List.of(QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX);
+    }
+
     private static <T> ConfigKey<T> key(String name, ConfigType<T> type, T byDefault, String about) {
         return derived(name, type, _ -> byDefault, about);
     }

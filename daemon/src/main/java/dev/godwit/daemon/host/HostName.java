@@ -5,6 +5,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The host's name as libvirt determines it: the kernel's, fully qualified where the resolver knows it so and where
@@ -13,23 +18,43 @@ import java.nio.file.Path;
 public final class HostName {
 
     private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
+    /** A resolver that cannot reach its servers takes many seconds to say so. */
+    private static final Duration PATIENCE = Duration.ofMillis(400);
 
     private HostName() {}
 
     /**
-     * The host's name now. It follows the UTS namespace of the process.
+     * The kernel's name for the host. It follows the UTS namespace of the process.
      *
-     * @return never blank
      * @throws IOException if the kernel does not tell
      */
-    public static String current() throws IOException {
-        return qualified(Files.readString(KERNEL).strip(), HostName::lookUp);
+    public static String ofKernel() throws IOException {
+        return Files.readString(KERNEL).strip();
+    }
+
+    /**
+     * The qualified form of a name; the name itself where the resolver has nothing better to say, or says nothing in
+     * time.
+     *
+     * @param name the kernel's
+     */
+    public static String qualified(String name) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("resolver").start(() -> answer.complete(qualified(name, HostName::lookUp)));
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return name;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return name;
+        }
     }
 
     /** Asks the resolver about a name. */
     @FunctionalInterface
     interface Resolver {
-        /** The addresses of a name, the first with its canonical name where there is one. */
+        /** The first address of a name. */
         Answer lookUp(String name) throws UnknownHostException;
     }
 
@@ -41,7 +66,6 @@ public final class HostName {
      */
     record Answer(String canonical, boolean loopback) {}
 
-    /** The qualified form of a name, or the name itself where the resolver does not help. */
     static String qualified(String name, Resolver resolver) {
         if (name.startsWith("localhost") || name.indexOf('.') >= 0) {
             return name; // nothing better to find out: no name at all, or qualified already

@@ -1,0 +1,78 @@
+package dev.godwit.daemon;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the daemon was told on its command line.
+ *
+ * @param task    what to do
+ * @param file    the configuration file, when named
+ * @param pidFile where to write the process id, when named
+ * @param session whether to be a user's instance even as root
+ */
+record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boolean session) {
+
+    static final String HELP = """
+            Usage: godwitd [OPTION]…
+            Runs guests and serves them over libvirt's remote protocol.
+
+              -f, --config FILE     read FILE instead of the usual configuration file
+              -p, --pid-file FILE   write the process id to FILE
+                  --session         be a user's own instance (always so unless root)
+                  --check           check the configuration and end
+                  --print-config    print every key with the value in force and end
+                  --print-reference the same, with what each key is for and what is allowed
+                  --version         print the version and end
+                  --help            print this and end
+
+            The configuration file is /etc/godwit/godwitd.conf, or godwit/godwitd.conf
+            in a user's folder for configuration.
+            """;
+
+    /** What to do. */
+    enum Task {
+        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP
+    }
+
+    /** A command line that cannot be understood. */
+    static final class UsageException extends Exception {
+        UsageException(String message) {
+            super(message + "; godwitd --help lists what is");
+        }
+    }
+
+    static CommandLine parse(String[] args) throws UsageException {
+        Task task = Task.RUN;
+        Optional<Path> file = Optional.empty();
+        Optional<Path> pidFile = Optional.empty();
+        boolean session = false;
+        for (int i = 0; i < args.length; i++) {
+            String word = args[i];
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+            String option = equals < 0 ? word : word.substring(0, equals);
+            Optional<String> inline = equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1));
+            switch (option) {
+                case "-f", "--config", "-p", "--pid-file" -> {
+                    if (inline.isEmpty() && ++i >= args.length) {
+                        throw new UsageException("Option " + option + " without a file is not understood");
+                    }
+                    Optional<Path> path = Optional.of(Path.of(inline.orElse(args[i])).toAbsolutePath());
+                    if (option.equals("-f") || option.equals("--config")) {
+                        file = path;
+                    } else {
+                        pidFile = path;
+                    }
+                }
+                case "--session" -> session = true;
+                case "--check" -> task = Task.CHECK;
+                case "--print-config" -> task = Task.PRINT_CONFIG;
+                case "--print-reference" -> task = Task.PRINT_REFERENCE;
+                case "--version", "-V" -> task = Task.VERSION;
+                case "--help", "-h" -> task = Task.HELP;
+                default -> throw new UsageException("Option '" + word + "' is not understood");
+            }
+        }
+        return new CommandLine(task, file, pidFile, session);
+    }
+}

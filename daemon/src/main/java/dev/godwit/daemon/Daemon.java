@@ -1,0 +1,300 @@
+package dev.godwit.daemon;
+
+import dev.godwit.daemon.config.ConfigKey;
+import dev.godwit.daemon.config.ConfigKeys;
+import dev.godwit.daemon.config.DaemonConfig;
+import dev.godwit.daemon.event.EventHub;
+import dev.godwit.daemon.handlers.AllHandlers;
+import dev.godwit.daemon.host.HostName;
+import dev.godwit.daemon.host.HostUuid;
+import dev.godwit.daemon.host.StateLock;
+import dev.godwit.daemon.hypervisor.Hypervisor;
+import dev.godwit.daemon.hypervisor.Hypervisors;
+import dev.godwit.daemon.net.Admission;
+import dev.godwit.daemon.net.ConnectionLimits;
+import dev.godwit.daemon.net.Listener;
+import dev.godwit.daemon.net.PeerRule;
+import dev.godwit.daemon.net.Server;
+import dev.godwit.daemon.net.TcpListener;
+import dev.godwit.daemon.net.UnixListener;
+import dev.godwit.daemon.rpc.Dispatcher;
+import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.HostIdentity;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.HypervisorDriver;
+import dev.godwit.driver.MigrationSettings;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A daemon that runs: built from a configuration, in this order: folders and lock, identity, hypervisors (which find
+ * their running guests again), listeners, autostart.
+ *
+ * <p>Closing it leaves guests running.
+ */
+public final class Daemon implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+    private static final String SOCKET = "libvirt-sock";
+    private static final String READ_ONLY_SOCKET = "libvirt-sock-ro";
+    private static final Path GROUPS = Path.of("/etc/group");
+
+    private final DaemonConfig config;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final HostIdentity identity;
+    private final Hypervisors hypervisors;
+    private final EventHub events;
+    private final Server server;
+
+    /**
+     * Starts a daemon.
+     *
+     * @param config  how
+     * @param drivers the hypervisors there could be, each once
+     * @param clock   wall-clock time
+     * @param version the daemon's version, 1000000 × major + 1000 × minor + micro
+     * @return the daemon, taking connections
+     * @throws IOException   if a folder, a socket or the identity cannot be had
+     * @throws VirtException if a hypervisor cannot be opened
+     */
+    public static Daemon start(
+            DaemonConfig config, List<HypervisorDriver> drivers, InstantSource clock, long version)
+            throws IOException {
+        return new Daemon(config, drivers, clock, version);
+    }
+
+    private Daemon(DaemonConfig config, List<HypervisorDriver> drivers, InstantSource clock, long version)
+            throws IOException {
+        this.config = config;
+        boolean started = false;
+        try {
+            makeFolders();
+            open.push(StateLock.on(config.get(ConfigKeys.STATE_DIR)));
+            String kernelName = HostName.ofKernel();
+            identity = identity(kernelName);
+            hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
+            events = opened(new EventHub(hypervisors.all()));
+            Handlers handlers = AllHandlers.of(hypervisors, events, () -> hostName(kernelName), version);
+            server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS)),
+                    new Dispatcher(handlers),
+                    new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
+                            config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
+                    System::nanoTime));
+            server.start();
+            started = true;
+        } finally {
+            if (!started) {
+                closeAll();
+            }
+        }
+        for (Hypervisor hypervisor : hypervisors.all()) {
+            autostart(hypervisor);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void makeFolders() throws IOException {
+        // Definitions may hold passwords, and whoever can write to these folders rules the guests.
+        for (ConfigKey<Path> key : List.of(ConfigKeys.STATE_DIR, ConfigKeys.CONFIG_DIR, ConfigKeys.LOG_DIR)) {
+            makeFolder(key, "rwx------");
+        }
+        makeFolder(ConfigKeys.RUN_DIR, "rwxr-xr-x");
+        makeFolder(ConfigKeys.UNIX_SOCK_DIR, "rwxr-xr-x");
+    }
+
+    private void makeFolder(ConfigKey<Path> key, String permissions) throws IOException {
+        Path folder = config.get(key);
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder.getParent());
+                Files.createDirectory(folder,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+            }
+        } catch (IOException e) {
+            throw new IOException("The folder " + folder + " (" + key + ") cannot be made: " + reason(e), e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new IOException("The folder " + folder + " (" + key + ") cannot be written to by "
+                    + System.getProperty("user.name"));
+        }
+    }
+
+    private HostIdentity identity(String kernelName) throws IOException {
+        Optional<UUID> configured = config.get(ConfigKeys.HOST_UUID);
+        UUID uuid = configured.isPresent() ? configured.get()
+                : HostUuid.keptIn(config.get(ConfigKeys.STATE_DIR), UUID::randomUUID);
+        return new HostIdentity(HostName.qualified(kernelName), uuid);
+    }
+
+    /** The host's name now: the one of the start, unless it was changed since. */
+    private String hostName(String atStart) {
+        try {
+            String now = HostName.ofKernel();
+            return now.equals(atStart) ? identity.name() : HostName.qualified(now);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "The kernel does not tell the host's name: " + e.getMessage());
+            return identity.name();
+        }
+    }
+
+    private List<Hypervisor> hypervisors(List<HypervisorDriver> drivers, InstantSource clock) throws IOException {
+        Map<String, HypervisorDriver> byScheme = new HashMap<>();
+        drivers.forEach(driver -> byScheme.put(driver.scheme(), driver));
+        List<Hypervisor> hypervisors = new ArrayList<>();
+        for (String scheme : config.get(ConfigKeys.DRIVERS)) {
+            HypervisorDriver driver = byScheme.get(scheme);
+            if (driver != null) {
+                hypervisors.add(new Hypervisor(scheme, driver.open(setting(scheme, clock))));
+            } else if (config.says(ConfigKeys.DRIVERS)) {
+                hypervisors.forEach(h -> h.session().close());
+                throw new IOException("There is no driver \"" + scheme + "\" here, which 'drivers' names; there are "
+                        + byScheme.keySet().stream().sorted().toList());
+            }
+        }
+        if (hypervisors.isEmpty()) {
+            throw new IOException("There is no driver here for any hypervisor");
+        }
+        return hypervisors;
+    }
+
+    private HostSetting setting(String scheme, InstantSource clock) throws IOException {
+        return new HostSetting(identity, config.instance().privileged(),
+                folder(ConfigKeys.CONFIG_DIR, scheme), folder(ConfigKeys.STATE_DIR, scheme),
+                folder(ConfigKeys.RUN_DIR, scheme), folder(ConfigKeys.LOG_DIR, scheme),
+                new MigrationSettings(config.get(ConfigKeys.MIGRATION_HOST), config.get(ConfigKeys.MIGRATION_ADDRESS),
+                        config.get(ConfigKeys.MIGRATION_PORT_MIN), config.get(ConfigKeys.MIGRATION_PORT_MAX),
+                        config.get(ConfigKeys.MIGRATION_TRANSIENT_DROPS_CONFIG)),
+                options(), clock, new SecureRandom());
+    }
+
+    /** Each hypervisor has a folder of its own in each of the daemon's. */
+    private Path folder(ConfigKey<Path> key, String scheme) throws IOException {
+        Path folder = config.get(key).resolve(scheme);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectory(folder,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return folder;
+    }
+
+    /** What only drivers understand. */
+    private Map<String, String> options() {
+        Map<String, String> options = new HashMap<>();
+        for (ConfigKey<?> key : ConfigKeys.forDrivers()) {
+            switch (config.get(key)) {
+                case Optional<?> maybe -> maybe.ifPresent(value -> options.put(key.name(), value.toString()));
+                case Boolean on -> options.put(key.name(), on ? "1" : "0");
+                case Object value -> options.put(key.name(), value.toString());
+            }
+        }
+        return options;
+    }
+
+    private List<Listener> listeners() throws IOException {
+        List<Listener> listeners = new ArrayList<>();
+        boolean complete = false;
+        try {
+            Path folder = config.get(ConfigKeys.UNIX_SOCK_DIR);
+            int backlog = config.get(ConfigKeys.MAX_QUEUED_CLIENTS);
+            Optional<String> group = config.get(ConfigKeys.UNIX_SOCK_GROUP);
+            listeners.add(UnixListener.on(folder.resolve(SOCKET), false, config.get(ConfigKeys.UNIX_SOCK_RW_PERMS),
+                    group, readWriteRule(group), backlog));
+            if (config.instance().privileged()) {
+                listeners.add(UnixListener.on(folder.resolve(READ_ONLY_SOCKET), true,
+                        config.get(ConfigKeys.UNIX_SOCK_RO_PERMS), group, PeerRule.EVERYBODY, backlog));
+            }
+            if (config.get(ConfigKeys.LISTEN_TCP)) {
+                listeners.add(TcpListener.on(
+                        config.get(ConfigKeys.LISTEN_ADDR), config.get(ConfigKeys.TCP_PORT), backlog));
+            }
+            complete = true;
+            return listeners;
+        } finally {
+            if (!complete) {
+                listeners.forEach(Listener::close);
+            }
+        }
+    }
+
+    /** A mode that lets everybody write was written into the file by somebody who wanted that. */
+    private PeerRule readWriteRule(Optional<String> group) {
+        boolean forAll = (config.get(ConfigKeys.UNIX_SOCK_RW_PERMS) & 0002) != 0;
+        return forAll ? PeerRule.EVERYBODY : PeerRule.ownersAnd(System.getProperty("user.name"), group, GROUPS);
+    }
+
+    private static void autostart(Hypervisor hypervisor) {
+        try {
+            hypervisor.session().autostart();
+        } catch (VirtException e) {
+            LOG.log(System.Logger.Level.WARNING, "Guests of " + hypervisor.scheme()
+                    + " marked for autostart could not all be started: " + e.getMessage());
+        }
+    }
+
+    /** Who this host is. */
+    public HostIdentity identity() {
+        return identity;
+    }
+
+    /** Where it listens, Unix sockets first. */
+    public List<SocketAddress> addresses() {
+        return server.listeners().stream().map(Listener::address).toList();
+    }
+
+    /** How many clients are connected. */
+    public int connectionCount() {
+        return server.connectionCount();
+    }
+
+    /** How many event registrations there are. */
+    public int eventRegistrationCount() {
+        return events.count();
+    }
+
+    /** Its hypervisors. */
+    public Hypervisors hypervisors() {
+        return hypervisors;
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException _ -> "permission denied";
+            case java.nio.file.FileAlreadyExistsException _ -> "there is something else of that name";
+            default -> e.getMessage();
+        };
+    }
+
+    /** Takes no more calls and lets go of the guests, which run on. */
+    @Override
+    public void close() {
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) { // all others have to be closed nevertheless
+                LOG.log(System.Logger.Level.WARNING, "While godwitd ended: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.godwit.daemon.handlers;
+
+import static dev.godwit.daemon.rpc.WireForms.cookie;
+import static dev.godwit.daemon.rpc.WireForms.ref;
+import static dev.godwit.daemon.rpc.WireForms.wire;
+import static dev.godwit.wire.remote.Nothing.NOTHING;
+
+import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.daemon.rpc.Session;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobStats;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Arrived;
+import dev.godwit.driver.Cookie;
+import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationSource;
+import dev.godwit.driver.Offer;
+import dev.godwit.driver.PerformControl;
+import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Sent;
+import dev.godwit.driver.Verdict;
+import dev.godwit.migration.MigrationProtocol.Phase;
+import dev.godwit.wire.remote.MigrationProcedures;
+import dev.godwit.wire.remote.OlderMigrationProcedures;
+import dev.godwit.wire.remote.TypedParam;
+import dev.godwit.wire.xdr.Opaque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The five phases of a migration that a client drives: each call is one step of one side.
+ *
+ * <p>The order of the steps is the client's affair ({@link dev.godwit.migration.MigrationProtocol}); what happens when it
+ * goes away between two of them is {@link ServedMigrations}'.
+ */
+final class MigrationHandlers {
+
+    private final ServedMigrations served = new ServedMigrations();
+
+    void addTo(Handlers handlers) {
+        withParameters(handlers);
+        older(handlers);
+    }
+
+    /** Procedures 302, 303 and 305 to 307. */
+    private void withParameters(Handlers handlers) {
+        handlers.on(MigrationProcedures.BEGIN, (session, args) -> {
+            Offer offer = begin(session, MigrationRequests.request(
+                    session, MigrationProcedures.BEGIN, ref(args.dom()), args.params(), args.flags()));
+            return new MigrationProcedures.BeginRet(wire(offer.cookie()), offer.xml());
+        });
+        handlers.on(MigrationProcedures.PREPARE, (session, args) -> {
+            // Read twice: the guest's name is in the definition, which is one of the parameters.
+            MigrationRequest unnamed = MigrationRequests.request(session, MigrationProcedures.PREPARE,
+                    MigrationRequests.arriving(""), args.params(), args.flags());
+            Receiver receiver = prepare(session, MigrationRequests.request(session, MigrationProcedures.PREPARE,
+                    MigrationRequests.guestOf(session, unnamed.destinationXml()), args.params(), args.flags()),
+                    args.cookieIn());
+            return new MigrationProcedures.PrepareRet(wire(receiver.cookie()), receiver.uri());
+        });
+        handlers.on(MigrationProcedures.PERFORM, (session, args) -> {
+            if (args.dconnuri().isPresent()) {
+                throw MigrationRequests.peerToPeer();
+            }
+            Sent sent = perform(session, MigrationRequests.request(session, MigrationProcedures.PERFORM,
+                    ref(args.dom()), args.params(), args.flags()), args.cookieIn());
+            return new MigrationProcedures.PerformRet(wire(sent.cookie()));
+        });
+        handlers.on(MigrationProcedures.FINISH, (session, args) -> {
+            Arrived arrived = finish(session, MigrationRequests.request(session, MigrationProcedures.FINISH,
+                    MigrationRequests.arriving(nameIn(args.params())), args.params(), args.flags()),
+                    args.cookieIn(), args.cancelled());
+            return new MigrationProcedures.FinishRet(wire(arrived.guest()), wire(arrived.cookie()));
+        });
+        handlers.on(MigrationProcedures.CONFIRM, (session, args) -> {
+            confirm(session, MigrationRequests.request(session, MigrationProcedures.CONFIRM, ref(args.dom()),
+                    args.params(), args.flags()), args.cookieIn(), args.cancelled());
+            return NOTHING;
+        });
+    }
+
+    /** Procedures 213, 214 and 216 to 218. */
+    private void older(Handlers handlers) {
+        handlers.on(OlderMigrationProcedures.BEGIN3, (session, args) -> {
+            Offer offer = begin(session, MigrationRequests.older(session, OlderMigrationProcedures.BEGIN3,
+                    ref(args.dom()), args.flags(), args.dname(), args.xmlin(), Optional.empty(), args.resource()));
+            return new OlderMigrationProcedures.Begin3Ret(wire(offer.cookie()), offer.xml());
+        });
+        handlers.on(OlderMigrationProcedures.PREPARE3, (session, args) -> {
+            Optional<String> xml = Optional.of(args.domXml());
+            Receiver receiver = prepare(session, MigrationRequests.older(session, OlderMigrationProcedures.PREPARE3,
+                    MigrationRequests.guestOf(session, xml), args.flags(), args.dname(), xml, args.uriIn(),
+                    args.resource()), args.cookieIn());
+            return new OlderMigrationProcedures.Prepare3Ret(wire(receiver.cookie()), receiver.uri());
+        });
+        handlers.on(OlderMigrationProcedures.PERFORM3, (session, args) -> {
+            if (args.dconnuri().isPresent()) {
+                throw MigrationRequests.peerToPeer();
+            }
+            Sent sent = perform(session, MigrationRequests.older(session, OlderMigrationProcedures.PERFORM3,
+                    ref(args.dom()), args.flags(), args.dname(), args.xmlin(), args.uri(), args.resource()),
+                    args.cookieIn());
+            return new OlderMigrationProcedures.Perform3Ret(wire(sent.cookie()));
+        });
+        handlers.on(OlderMigrationProcedures.FINISH3, (session, args) -> {
+            Arrived arrived = finish(session, MigrationRequests.older(session, OlderMigrationProcedures.FINISH3,
+                    MigrationRequests.arriving(args.dname()), args.flags(), Optional.of(args.dname()),
+                    Optional.empty(), args.uri(), 0), args.cookieIn(), args.cancelled());
+            return new OlderMigrationProcedures.Finish3Ret(wire(arrived.guest()), wire(arrived.cookie()));
+        });
+        handlers.on(OlderMigrationProcedures.CONFIRM3, (session, args) -> {
+            confirm(session, MigrationRequests.older(session, OlderMigrationProcedures.CONFIRM3, ref(args.dom()),
+                    args.flags(), Optional.empty(), Optional.empty(), Optional.empty(), 0),
+                    args.cookieIn(), args.cancelled());
+            return NOTHING;
+        });
+    }
+
+    private Offer begin(Session session, MigrationRequest request) {
+        MigrationSource source = session.facet(MigrationSource.class);
+        Offer offer = source.begin(request);
+        served.sourceAwaits(session, source, Phase.BEGIN, request);
+        return offer;
+    }
+
+    private Receiver prepare(Session session, MigrationRequest request, Opaque cookieIn) {
+        MigrationDestination destination = session.facet(MigrationDestination.class);
+        Offer offer = new Offer(request.destinationXml().orElseThrow(), cookie(cookieIn));
+        Receiver receiver = destination.prepare(request, offer);
+        served.destinationAwaits(session, destination, request);
+        return receiver;
+    }
+
+    private Sent perform(Session session, MigrationRequest request, Opaque cookieIn) {
+        MigrationSource source = session.facet(MigrationSource.class);
+        served.sourceContinues(session.hypervisor(), request);
+        Sent sent = source.perform(request, new Receiver(Optional.empty(), cookie(cookieIn)), goneMeansCancel(session));
+        served.sourceAwaits(session, source, Phase.PERFORM, request);
+        return sent;
+    }
+
+    /** A stock daemon sends on for a client that is gone; here the guest runs on at the source at once. */
+    private static PerformControl goneMeansCancel(Session session) {
+        return new PerformControl() {
+            @Override
+            public void progress(JobStats stats) {
+                // Clients ask for it themselves, with procedures 163 and 298.
+            }
+
+            @Override
+            public boolean cancelled() {
+                return session.isEnded();
+            }
+        };
+    }
+
+    private Arrived finish(Session session, MigrationRequest request, Opaque cookieIn, int cancelled) {
+        MigrationDestination destination = session.facet(MigrationDestination.class);
+        served.destinationContinues(session.hypervisor(), request);
+        Arrived arrived = destination.finish(request, new Sent(cookie(cookieIn)), verdict(cancelled));
+        if (cancelled != 0) {
+            // A guest in this answer would make the client believe that the migration succeeded.
+            throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
+                    "the destination kept guest '" + request.nameAtDestination() + "' although it was cancelled");
+        }
+        return arrived;
+    }
+
+    private void confirm(Session session, MigrationRequest request, Opaque cookieIn, int cancelled) {
+        MigrationSource source = session.facet(MigrationSource.class);
+        served.sourceContinues(session.hypervisor(), request);
+        Cookie cookie = cookie(cookieIn);
+        source.confirm(request, cookie, verdict(cancelled));
+    }
+
+    private static Verdict verdict(int cancelled) {
+        return cancelled == 0 ? Verdict.GO : Verdict.CANCEL;
+    }
+
+    /** The name at the destination, which clients add before FINISH. */
+    private static String nameIn(List<TypedParam> params) {
+        return params.stream()
+                .filter(p -> p.field().equals(dev.godwit.wire.remote.MigrationParams.DEST_NAME))
+                .map(TypedParam::value)
+                .filter(dev.godwit.wire.remote.ParamValue.Text.class::isInstance)
+                .map(value -> ((dev.godwit.wire.remote.ParamValue.Text) value).value())
+                .findFirst()
+                .orElseThrow(() -> new VirtException(ErrorCode.NO_DOMAIN, ErrorDomain.NONE, "missing domain name"));
+    }
+}

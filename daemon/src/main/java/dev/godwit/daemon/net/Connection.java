@@ -1,0 +1,231 @@
+package dev.godwit.daemon.net;
+
+import dev.godwit.daemon.rpc.Dispatcher;
+import dev.godwit.daemon.rpc.Peer;
+import dev.godwit.daemon.rpc.Session;
+import dev.godwit.wire.frame.Frame;
+import dev.godwit.wire.frame.FrameReader;
+import dev.godwit.wire.frame.FrameWriter;
+import dev.godwit.wire.frame.Header;
+import dev.godwit.wire.frame.MessageStatus;
+import dev.godwit.wire.frame.MessageType;
+import dev.godwit.wire.remote.KeepAliveProcedures;
+import dev.godwit.wire.remote.Program;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * The conversation with one client, from its first byte to its last.
+ *
+ * <p>{@link #run} reads, on the thread of its caller. It hands calls to a lane, streams their data, answers PING, and
+ * runs no handler, so that a client always hears whether the daemon is there.
+ */
+final class Connection implements Peer {
+
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    /** So long a peer may stop in the middle of a message. */
+    private static final long HALF_A_MESSAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** So long a peer may be connected without having opened anything. */
+    private static final long NOTHING_OPENED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** So long the last messages may take once the connection is to end. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final SocketChannel socket;
+    private final String name;
+    private final boolean readOnly;
+    private final Dispatcher dispatcher;
+    private final LongSupplier nanoTime;
+    private final long began;
+    private final WatchedChannel incoming;
+    private final FrameReader reader;
+    private final FrameWriter writer;
+    private final EventQueue events;
+    private final CallLane ordinary;
+    private final CallLane priority;
+    private final Keepalive keepalive;
+    private final Session session;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean lastWords;
+    private volatile long lastWordsSince;
+    private volatile long consumed;
+
+    /**
+     * A conversation that begins.
+     *
+     * @param socket     in blocking mode; the connection closes it
+     * @param door       what is known about the client
+     * @param dispatcher answers its calls
+     * @param limits     how much it may ask for
+     * @param nanoTime   a clock that only goes forward
+     */
+    Connection(SocketChannel socket, Door door, Dispatcher dispatcher, ConnectionLimits limits, LongSupplier nanoTime) {
+        this.socket = socket;
+        this.name = door.name();
+        this.readOnly = door.readOnly();
+        this.dispatcher = dispatcher;
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+        this.incoming = new WatchedChannel(socket, nanoTime);
+        this.reader = new FrameReader(incoming);
+        this.writer = new FrameWriter(socket, "writer " + name);
+        this.events = new EventQueue(writer, () -> close("it left too many events unread"));
+        ThreadFactory threads = Thread.ofVirtual().name("call " + name).factory();
+        this.ordinary = new CallLane(threads, limits.callsAtOnce());
+        this.priority = new CallLane(threads, limits.callsAtOnce());
+        this.keepalive = new Keepalive(limits.keepaliveInterval(), limits.keepaliveCount());
+        this.session = new Session(this, door.refusal());
+    }
+
+    /** Reads until the connection ends, then ends all that belongs to it. */
+    void run() {
+        try {
+            Optional<Frame> message = reader.read();
+            while (message.isPresent() && !closed.get()) {
+                consumed = consumed + message.get().length(); // one thread writes
+                keepalive.received(nanoTime.getAsLong());
+                take(message.get());
+                message = reader.read();
+            }
+            close("it has left");
+        } catch (ClosedChannelException e) {
+            close("it was closed"); // from here; the reason has been logged
+        } catch (EOFException e) {
+            close(e.getMessage());
+        } catch (IOException e) {
+            close(e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "A mistake in godwitd while reading from " + name, e);
+            close("of a mistake in godwitd");
+        } finally {
+            session.end();
+        }
+    }
+
+    private void take(Frame message) throws IOException {
+        Header header = message.header();
+        switch (header.messageType()) {
+            case CALL -> call(message);
+            case STREAM, STREAM_HOLE -> session.streams().take(message);
+            case MESSAGE -> {
+                if (header.program() == Program.KEEPALIVE.number()
+                        && header.procedure() == KeepAliveProcedures.PING) {
+                    writer.writeFirst(keepaliveMessage(KeepAliveProcedures.PONG));
+                }
+            }
+            // The descriptors that come behind such a message would be taken for the next one.
+            case CALL_WITH_FDS -> throw new IOException("it sent file descriptors, which was not offered");
+            case REPLY, REPLY_WITH_FDS, UNKNOWN -> LOG.log(System.Logger.Level.DEBUG, () -> name
+                    + ": dropped " + header);
+        }
+    }
+
+    private void call(Frame message) throws IOException {
+        CallLane lane = dispatcher.isPriority(message.header()) ? priority : ordinary;
+        if (!lane.submit(() -> answer(message), message.length())) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void answer(Frame message) {
+        dispatcher.answer(session, message);
+        if (lastWords) {
+            writer.close(); // returns when all is written, or when tick() has lost its patience
+            close("it said good-bye");
+        }
+    }
+
+    /** Looks after the connection; called about once a second. Never waits. */
+    void tick() {
+        long now = nanoTime.getAsLong();
+        if (lastWords && now - lastWordsSince > LAST_WORDS_NANOS) {
+            close("it does not read our last messages");
+        } else if (incoming.received() > consumed && incoming.waitingNanos() > HALF_A_MESSAGE_NANOS) {
+            close("it stopped in the middle of a message");
+        } else if (!session.isOpen() && now - began > NOTHING_OPENED_NANOS) {
+            close("it has opened nothing for a minute");
+        } else {
+            switch (keepalive.step(now)) {
+                case WAIT -> { }
+                case PING -> ping();
+                case DEAD -> close("it does not answer keepalive");
+            }
+        }
+    }
+
+    private void ping() {
+        try {
+            writer.writeFirst(keepaliveMessage(KeepAliveProcedures.PING));
+        } catch (IOException e) {
+            close("writing failed: " + e.getMessage());
+        }
+    }
+
+    private static Frame keepaliveMessage(int procedure) {
+        return new Frame(new Header(Program.KEEPALIVE.number(), Program.VERSION, procedure, MessageType.MESSAGE, 0,
+                MessageStatus.OK));
+    }
+
+    /**
+     * Ends the connection. The reader then notices and ends the rest.
+     *
+     * @param why for the log, after "because"
+     */
+    void close(String why) {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + name + " ends because " + why);
+        ordinary.close();
+        priority.close();
+        events.close();
+        writer.abandon();
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> name + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void send(Frame message) throws IOException, InterruptedException {
+        writer.write(message);
+    }
+
+    @Override
+    public void sendThrough(Frame message) throws IOException, InterruptedException {
+        writer.writeThrough(message);
+    }
+
+    @Override
+    public void sendEvent(Frame message) {
+        events.add(message);
+    }
+
+    @Override
+    public void startKeepalive() {
+        keepalive.start(nanoTime.getAsLong());
+    }
+
+    @Override
+    public void closeAfterSending() {
+        lastWordsSince = nanoTime.getAsLong();
+        lastWords = true;
+    }
+
+    @Override
+    public boolean cameReadOnly() {
+        return readOnly;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

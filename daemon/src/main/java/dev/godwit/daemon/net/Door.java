@@ -1,0 +1,12 @@
+package dev.godwit.daemon.net;
+
+import java.util.Optional;
+
+/**
+ * How a client came in.
+ *
+ * @param name     who and whence, for logs
+ * @param readOnly whether by the socket that is for reading only
+ * @param refusal  why it is not let in; such a client gets one answer, which says so
+ */
+record Door(String name, boolean readOnly, Optional<String> refusal) {}

@@ -1,0 +1,134 @@
+package dev.godwit.daemon.net;
+
+import dev.godwit.daemon.rpc.Dispatcher;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Takes clients from its listeners and looks after their connections. */
+public final class Server implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Server.class.getName());
+    private static final long GOODBYE_SECONDS = 5;
+    private static final long NO_DESCRIPTORS_PAUSE_MILLIS = 100;
+
+    private final List<Listener> listeners;
+    private final Admission admission;
+    private final Dispatcher dispatcher;
+    private final ConnectionLimits limits;
+    private final LongSupplier nanoTime;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("housekeeping").factory());
+
+    /**
+     * A server that does not take anybody yet.
+     *
+     * @param listeners  bound; the server closes them
+     * @param admission  how many may come in
+     * @param dispatcher answers calls
+     * @param limits     how much each connection may ask for
+     * @param nanoTime   a clock that only goes forward
+     */
+    public Server(List<Listener> listeners, Admission admission, Dispatcher dispatcher, ConnectionLimits limits,
+            LongSupplier nanoTime) {
+        this.listeners = List.copyOf(listeners);
+        this.admission = admission;
+        this.dispatcher = dispatcher;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Begins to take clients. */
+    public void start() {
+        housekeeping.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+        for (Listener listener : listeners) {
+            Thread.ofVirtual().name("listener " + listener.address()).start(() -> acceptFrom(listener));
+        }
+    }
+
+    /** Where it listens. */
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    /** How many clients are connected. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    private void acceptFrom(Listener listener) {
+        while (listener.isOpen()) {
+            try {
+                SocketChannel client = listener.accept();
+                if (!admission.enter()) { // waits while there are too many; the next ones queue in the kernel
+                    client.close();
+                    return;
+                }
+                Thread.ofVirtual().name("reader").start(() -> talk(client, listener));
+            } catch (ClosedChannelException _) {
+                return;
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "No client can be taken now: " + e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    /** Out of descriptors, most likely: trying again at once would only burn the CPU. */
+    private static void pause() {
+        java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(NO_DESCRIPTORS_PAUSE_MILLIS));
+    }
+
+    private void talk(SocketChannel client, Listener listener) {
+        try {
+            Door door = listener.door(client);
+            LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + door.name() + " begins");
+            Connection connection = new Connection(client, door, dispatcher, limits, nanoTime);
+            connections.add(connection);
+            try {
+                connection.run();
+            } finally {
+                connections.remove(connection);
+            }
+        } finally {
+            admission.leave();
+        }
+    }
+
+    private void tick() {
+        for (Connection connection : connections) {
+            try {
+                connection.tick();
+            } catch (RuntimeException e) { // one connection's trouble must not end the care for all others
+                LOG.log(System.Logger.Level.ERROR, "A mistake in godwitd while looking after " + connection, e);
+            }
+        }
+    }
+
+    /**
+     * Takes nobody any more, ends all connections, and waits a few seconds for what ends with them: guests that were to
+     * live as long as a connection, and migrations that nobody drives any more.
+     */
+    @Override
+    public void close() {
+        listeners.forEach(Listener::close);
+        admission.close();
+        housekeeping.shutdownNow();
+        connections.forEach(connection -> connection.close("godwitd ends"));
+        long deadline = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
+        while (!connections.isEmpty() && nanoTime.getAsLong() < deadline) {
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        if (!connections.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, connections.size() + " connections have not ended in time");
+        }
+    }
+}

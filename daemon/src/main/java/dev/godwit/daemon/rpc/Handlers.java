@@ -1,0 +1,108 @@
+package dev.godwit.daemon.rpc;
+
+import dev.godwit.wire.remote.Procedure;
+import dev.godwit.wire.xdr.XdrCodec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.nio.channels.ByteChannel;
+
+/**
+ * Which handler answers which procedure. Filled once at the start.
+ *
+ * {@snippet :
+ * handlers.on(DomainProcedures.SUSPEND, (session, args) -> { ... });
+ * }
+ */
+public final class Handlers {
+
+    /** When a procedure may be called. */
+    enum Needs {
+        /** At any time. */
+        NOTHING,
+        /** Once CONNECT_OPEN has succeeded. */
+        OPEN_CONNECTION
+    }
+
+    /**
+     * A procedure with its handler.
+     *
+     * @param procedure what is called
+     * @param args      its arguments' codec
+     * @param ret       its result's codec
+     * @param handler   answers it
+     * @param needs     when it may be called
+     */
+    record Entry<A, R>(
+            Procedure<A, R> procedure, XdrCodec<A> args, XdrCodec<R> ret, StreamHandler<A, R> handler, Needs needs) {
+
+        R call(Session session, A arguments, Consumer<ByteChannel> stream) {
+            return handler.handle(session, arguments, stream);
+        }
+    }
+
+    private record Key(int program, int number) {}
+
+    private final Map<Key, Entry<?, ?>> entries = new HashMap<>();
+
+    /**
+     * Answers a procedure on an open connection.
+     *
+     * @param procedure which
+     * @param handler   how
+     */
+    public <A, R> void on(Procedure<A, R> procedure, Handler<A, R> handler) {
+        add(procedure, (session, args, _) -> handler.handle(session, args), Needs.OPEN_CONNECTION);
+    }
+
+    /**
+     * Answers a procedure that may be called before the connection is open.
+     *
+     * @param procedure which
+     * @param handler   how
+     */
+    public <A, R> void beforeOpen(Procedure<A, R> procedure, Handler<A, R> handler) {
+        add(procedure, (session, args, _) -> handler.handle(session, args), Needs.NOTHING);
+    }
+
+    /**
+     * Answers a procedure whose call becomes a stream.
+     *
+     * @param procedure which
+     * @param handler   how
+     */
+    public <A, R> void onStream(Procedure<A, R> procedure, StreamHandler<A, R> handler) {
+        if (procedure.stream() == Procedure.StreamUse.NONE) {
+            throw new IllegalArgumentException(procedure + " has no stream");
+        }
+        add(procedure, handler, Needs.OPEN_CONNECTION);
+    }
+
+    /** Whether a procedure has a handler. */
+    public boolean has(Procedure<?, ?> procedure) {
+        return entries.containsKey(key(procedure));
+    }
+
+    /** The programs that have at least one handler. */
+    Set<Integer> programs() {
+        return entries.keySet().stream().map(Key::program).collect(java.util.stream.Collectors.toUnmodifiableSet());
+    }
+
+    /** The handler of a number. */
+    Optional<Entry<?, ?>> find(int program, int number) {
+        return Optional.ofNullable(entries.get(new Key(program, number)));
+    }
+
+    private <A, R> void add(Procedure<A, R> procedure, StreamHandler<A, R> handler, Needs needs) {
+        Entry<A, R> entry = new Entry<>(procedure, procedure.args(), procedure.ret(), handler, needs);
+        if (entries.putIfAbsent(key(procedure), entry) != null) {
+            throw new IllegalArgumentException(procedure + " has two handlers");
+        }
+    }
+
+    private static Key key(Procedure<?, ?> procedure) {
+        return new Key(procedure.program().number(), procedure.number());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.godwit.daemon.rpc;
+
+import dev.godwit.wire.frame.Frame;
+import java.io.IOException;
+
+/** The client at the other end of a connection, as far as calls, events and streams have to do with it. */
+public interface Peer {
+
+    /**
+     * Sends a message after those sent before. Waits while too many bytes wait for the client to read them.
+     *
+     * @throws IOException          when the connection has ended
+     * @throws InterruptedException when interrupted while waiting
+     */
+    void send(Frame message) throws IOException, InterruptedException;
+
+    /**
+     * Sends a message and waits until the operating system has taken it.
+     *
+     * @throws IOException          when the connection has ended
+     * @throws InterruptedException when interrupted while waiting
+     */
+    void sendThrough(Frame message) throws IOException, InterruptedException;
+
+    /**
+     * Sends an event, and never waits. A client that leaves thousands unread loses its connection: it would rather
+     * know that it missed some.
+     */
+    void sendEvent(Frame message);
+
+    /** The client knows keepalive: from now on it is asked whether it is there. */
+    void startKeepalive();
+
+    /** Ends the connection once everything sent so far is on its way. */
+    void closeAfterSending();
+
+    /** Whether the client came by the socket that is for reading only. */
+    boolean cameReadOnly();
+}

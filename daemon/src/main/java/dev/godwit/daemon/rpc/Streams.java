@@ -1,0 +1,80 @@
+package dev.godwit.daemon.rpc;
+
+import dev.godwit.wire.frame.Frame;
+import dev.godwit.wire.frame.Header;
+import java.nio.channels.ByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The open streams of one connection. A stream has the program, procedure and serial of the call that opened it. */
+public final class Streams {
+
+    private record Key(int program, int procedure, int serial) {
+        static Key of(Header header) {
+            return new Key(header.program(), header.procedure(), header.serial());
+        }
+    }
+
+    private final Peer peer;
+    private final Map<Key, ServerStream> open = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    Streams(Peer peer) {
+        this.peer = peer;
+    }
+
+    /**
+     * Makes a stream of a call. From now on it takes the client's data; its own goes out once it is started.
+     *
+     * @param call    the call's header
+     * @param channel what the stream carries
+     * @return the stream, to be started after the call's reply
+     */
+    ServerStream open(Header call, ByteChannel channel) {
+        Key key = Key.of(call);
+        ServerStream stream = new ServerStream(peer, call, channel, () -> open.remove(key));
+        boolean late;
+        synchronized (this) {
+            late = closed;
+            if (!late) {
+                open.put(key, stream);
+            }
+        }
+        if (late) {
+            stream.close();
+        }
+        return stream;
+    }
+
+    /**
+     * Takes a message for a stream. One for a stream that does not exist is dropped, as stock daemons do: it may have
+     * crossed the message that ended the stream.
+     *
+     * <p>Waits for a while when the stream's sink is slow; that is the flow control.
+     *
+     * @param message of type STREAM
+     */
+    public void take(Frame message) {
+        ServerStream stream = open.get(Key.of(message.header()));
+        if (stream != null) {
+            stream.take(message);
+        }
+    }
+
+    /** How many are open. */
+    public int count() {
+        return open.size();
+    }
+
+    /** Ends them all, without a word to the client. */
+    void close() {
+        List<ServerStream> all;
+        synchronized (this) {
+            closed = true;
+            all = new ArrayList<>(open.values());
+        }
+        all.forEach(ServerStream::close);
+    }
+}
