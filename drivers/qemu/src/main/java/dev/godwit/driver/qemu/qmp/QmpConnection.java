@@ -386,7 +386,7 @@ public final class QmpConnection implements AutoCloseable {
 
     private void readLoop() {
         var line = new ByteArrayOutputStream(4096);
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
         try {
             while (channel.read(buffer.clear()) >= 0) {
                 int begin = 0;

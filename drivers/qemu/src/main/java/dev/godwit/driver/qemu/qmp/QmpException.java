@@ -1,5 +1,8 @@
 package dev.godwit.driver.qemu.qmp;
 
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,6 +28,21 @@ public abstract sealed class QmpException extends RuntimeException {
      */
     public Optional<String> command() {
         return command.isEmpty() ? Optional.empty() : Optional.of(command);
+    }
+
+    /**
+     * This ending as an error that a client of libvirt knows, with this one as its cause.
+     *
+     * @return 1/10 for what QEMU refused, did not say properly, or could not say because it ended; 68/10 when
+     *         the time was over; 78/10 when the thread was interrupted
+     */
+    public VirtException toVirtException() {
+        ErrorCode code = switch (this) {
+            case Refused _, Disconnected _, Garbled _ -> ErrorCode.INTERNAL_ERROR;
+            case TimedOut _ -> ErrorCode.OPERATION_TIMEOUT;
+            case Interrupted _ -> ErrorCode.OPERATION_ABORTED;
+        };
+        return new VirtException(code, ErrorDomain.QEMU, getMessage(), this);
     }
 
     /** QEMU answered with an error. The command had no effect. */

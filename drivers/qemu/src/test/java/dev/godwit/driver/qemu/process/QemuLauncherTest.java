@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,19 +67,29 @@ class QemuLauncherTest {
                 var socket = ServerSocketChannel.open()) {
             socket.bind(null);
             file.write(1);
-            QemuProcess process = ready("""
-                    ls -l /proc/$$/fd | sed 's/.* \\([0-9]* -> \\)/fd \\1/'
-                    pwd; env; cut -d' ' -f5,6,7 /proc/$$/stat; echo pid $$; grep SigBlk /proc/$$/status
-                    echo ready; exec sleep 1000""");
-            String said = Files.readString(log.file()).replaceAll("(?s)^.*?" + UUID + "\n", "");
-            assertThat(said.lines().filter(line -> line.startsWith("fd "))).containsExactly(
-                    "fd 0 -> /dev/null", "fd 1 -> " + log.file(), "fd 2 -> " + log.file());
-            assertThat(said.lines()).contains("/", "LC_ALL=C", "PATH=/usr/bin:/bin", "HOME=/root", "PWD=/",
-                    "pid " + process.pid());
-            assertThat(said.lines().filter(line -> line.contains("="))).hasSize(4);
-            // Its own process group and session, and no terminal.
-            assertThat(said.lines()).contains(process.pid() + " " + process.pid() + " 0");
-            assertThat(said).containsPattern("SigBlk:\\s+0000000000000000");
+            QemuProcess process = launcher.start(List.of("/bin/sleep", "1000"), log, "starting up");
+            started.add(process);
+            var procFs = new ProcFs();
+            while (!procFs.commandLine(process.pid()).orElseThrow().equals(List.of("/bin/sleep", "1000"))) {
+                Thread.onSpinWait(); // until setsid has become it
+            }
+            Path proc = Path.of("/proc/" + process.pid());
+            var open = new TreeMap<String, String>();
+            try (var files = Files.list(proc.resolve("fd"))) {
+                for (Path fd : files.toList()) {
+                    open.put(fd.getFileName().toString(), Files.readSymbolicLink(fd).toString());
+                }
+            }
+            String output = log.file().toString();
+            assertThat(open).isEqualTo(Map.of("0", "/dev/null", "1", output, "2", output));
+            assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
+            assertThat(Files.readString(proc.resolve("environ")).split("\0"))
+                    .containsExactlyInAnyOrder("LC_ALL=C", "PATH=/usr/bin:/bin", "HOME=/root");
+            // Leads its process group and its session, and has no terminal.
+            String[] stat = Files.readString(proc.resolve("stat")).split(" ");
+            String pid = Long.toString(process.pid());
+            assertThat(List.of(stat[4], stat[5], stat[6])).containsExactly(pid, pid, "0");
+            assertThat(Files.readString(proc.resolve("status"))).containsPattern("SigBlk:\\s+0000000000000000");
         }
     }
 

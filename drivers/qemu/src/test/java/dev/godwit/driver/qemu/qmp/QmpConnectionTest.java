@@ -160,6 +160,18 @@ class QmpConnectionTest {
     }
 
     @Test
+    void everyEndingHasANumberThatClientsOfLibvirtKnow() {
+        assertThat(new QmpException.Refused("cont", "GenericError", "no").toVirtException())
+                .hasMessage("internal error: unable to execute QEMU command 'cont': no")
+                .satisfies(e -> assertThat(List.of(e.codeNumber(), e.domainNumber())).containsExactly(1, 10));
+        assertThat(new QmpException.Disconnected("qemu unexpectedly closed the monitor: x", "", false, null)
+                .toVirtException()).hasMessage("internal error: qemu unexpectedly closed the monitor: x");
+        assertThat(new QmpException.TimedOut("cont", LONG).toVirtException().codeNumber()).isEqualTo(68);
+        assertThat(new QmpException.Interrupted("cont").toVirtException().codeNumber()).isEqualTo(78);
+        assertThat(new QmpException.Garbled("x", "cont", null).toVirtException().codeNumber()).isEqualTo(1);
+    }
+
+    @Test
     void eventsComeInOrderWithTheirTimes() throws Exception {
         try (QmpConnection monitor = open()) {
             say("{\"timestamp\": {\"seconds\": 1795431963, \"microseconds\": 312007}, \"event\": \"STOP\"}");
