@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 final class Aliases {
 
+    private final Element devices;
     private final Chipset chipset;
     /** How many devices of a kind have been seen. */
     private final Map<String, Integer> positions = new HashMap<>();
@@ -18,12 +19,13 @@ final class Aliases {
     private final Map<String, Integer> named = new HashMap<>();
     private Optional<String> firstSerial = Optional.empty();
 
-    private Aliases(Chipset chipset) {
+    private Aliases(Element devices, Chipset chipset) {
+        this.devices = devices;
         this.chipset = chipset;
     }
 
     static Element assign(Element devices, Chipset chipset) {
-        Aliases aliases = new Aliases(chipset);
+        Aliases aliases = new Aliases(devices, chipset);
         return devices.mapElements(aliases::assign);
     }
 
@@ -61,7 +63,7 @@ final class Aliases {
         return named.merge(kind, 1, Integer::sum) - 1;
     }
 
-    private static String disk(Device disk) {
+    private String disk(Device disk) {
         String bus = disk.childAttr("target", "bus").orElse("");
         if (!disk.addressType().equals("drive")) {
             int index = DiskNames.index(disk.childAttr("target", "dev").orElse(""));
@@ -71,9 +73,18 @@ final class Aliases {
         int onBus = ImplicitControllers.addressNumber(disk, "bus");
         int target = ImplicitControllers.addressNumber(disk, "target");
         int unit = ImplicitControllers.addressNumber(disk, "unit");
-        return bus.equals("scsi")
+        return bus.equals("scsi") && !isOldAdapter(controller)
                 ? "%s%d-%d-%d-%d".formatted(bus, controller, onBus, target, unit)
                 : "%s%d-%d-%d".formatted(bus, controller, onBus, unit);
+    }
+
+    /** Old SCSI adapters know units, but no targets. */
+    private boolean isOldAdapter(int index) {
+        return devices.elements("controller").stream()
+                .map(Device::new)
+                .anyMatch(controller -> controller.is("type", "scsi")
+                        && controller.index() == index
+                        && controller.is("model", "lsilogic"));
     }
 
     /** The first controller of a kind that belongs to the board has the name that QEMU gives its bus. */

@@ -66,6 +66,9 @@ final class DiskCompletion implements CompletionStep {
         if (device.equals("cdrom") && !disk.xml().has("readonly")) {
             disk.change(xml -> xml.with(Element.of("readonly")));
         }
+        disk.xml().childText("wwn").map(String::strip).filter(wwn -> !wwn.matches("[0-9a-fA-F]{16}")).ifPresent(_ -> {
+            throw Refusal.xml("malformed wwn of disk %s".formatted(name));
+        });
         if (disk.address().isEmpty()) {
             address(name, bus).ifPresent(disk::setAddress);
         }

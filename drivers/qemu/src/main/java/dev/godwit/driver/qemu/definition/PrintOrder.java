@@ -78,6 +78,7 @@ final class PrintOrder {
             Map.entry("serial", list("type tty")),
             Map.entry("cpu", list("mode match check migratable")),
             Map.entry("topology", list("sockets dies clusters cores threads")),
+            Map.entry("timer", list("name present tickpolicy track frequency mode")),
             Map.entry("feature", list("policy name")));
 
     private PrintOrder() {}
@@ -99,6 +100,7 @@ final class PrintOrder {
                 .mapElements("vcpu", PrintOrder::attributes)
                 .mapElements("os", os -> children(os, OS).mapElements("type", PrintOrder::attributes))
                 .mapElements("features", features -> children(features, FEATURES))
+                .mapElements("clock", clock -> clock.mapElements(PrintOrder::attributes))
                 .mapElements("cpu", cpu -> children(attributes(cpu), CPU).mapElements(PrintOrder::attributes));
     }
 
