@@ -4,7 +4,9 @@
  */
 module dev.godwit.wire {
     exports dev.godwit.wire.xdr;
-    exports dev.godwit.wire.frame;
-    exports dev.godwit.wire.remote;
-    exports dev.godwit.wire.rpc;
+
+    // Whoever speaks the protocol, and nobody else: a driver or the core that needs one of these has lost its way.
+    exports dev.godwit.wire.frame to dev.godwit.client, dev.godwit.daemon, dev.godwit.cli, dev.godwit.lab;
+    exports dev.godwit.wire.remote to dev.godwit.client, dev.godwit.daemon, dev.godwit.cli, dev.godwit.lab;
+    exports dev.godwit.wire.rpc to dev.godwit.client, dev.godwit.daemon, dev.godwit.cli, dev.godwit.lab;
 }
