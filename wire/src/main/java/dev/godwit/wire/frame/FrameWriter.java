@@ -34,6 +34,13 @@ public final class FrameWriter implements AutoCloseable {
     public static final int QUEUE_BYTES = 1 << 20;
 
     private static final int GATHER = 64;
+    /**
+     * The longest buffer that is given to the channel: the JDK writes by way of memory outside the heap that is as
+     * large as the buffer, and keeps it for each thread.
+     */
+    private static final int PIECE = 131_072;
+    /** The most that is given to the channel at once. A full message of stream data fits. */
+    private static final int BURST = 3 * PIECE;
 
     private static final class Entry {
 
@@ -284,30 +291,40 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private void write(List<Entry> batch) throws IOException {
+        ByteBuffer[] pieces = pieces(batch);
+        int first = 0;
+        while (first < pieces.length) {
+            int end = first;
+            int bytes = 0;
+            while (end < pieces.length && (end == first || bytes + pieces[end].remaining() <= BURST)) {
+                bytes += pieces[end].remaining();
+                end++;
+            }
+            if (channel instanceof GatheringByteChannel gathering) {
+                gathering.write(pieces, first, end - first);
+            } else {
+                channel.write(pieces[first]);
+            }
+            while (first < end && !pieces[first].hasRemaining()) {
+                first++;
+            }
+        }
+    }
+
+    /** The messages' bytes, in order, no piece longer than {@link #PIECE}. */
+    private static ByteBuffer[] pieces(List<Entry> batch) {
+        List<ByteBuffer> pieces = new ArrayList<>(2 * batch.size());
         ByteBuffer heads = ByteBuffer.allocate(batch.size() * Frame.MIN_LENGTH);
-        ByteBuffer[] buffers = new ByteBuffer[2 * batch.size()];
-        for (int i = 0; i < batch.size(); i++) {
-            Frame frame = batch.get(i).frame;
+        for (Entry entry : batch) {
             int at = heads.position();
-            heads.putInt(frame.length());
-            frame.header().put(heads);
-            buffers[2 * i] = heads.slice(at, Frame.MIN_LENGTH);
-            buffers[2 * i + 1] = frame.payload();
-        }
-        if (channel instanceof GatheringByteChannel gathering) {
-            int first = 0;
-            while (first < buffers.length) {
-                gathering.write(buffers, first, buffers.length - first);
-                while (first < buffers.length && !buffers[first].hasRemaining()) {
-                    first++;
-                }
-            }
-        } else {
-            for (ByteBuffer buffer : buffers) {
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+            heads.putInt(entry.frame.length());
+            entry.frame.header().put(heads);
+            pieces.add(heads.slice(at, Frame.MIN_LENGTH));
+            ByteBuffer payload = entry.frame.payload();
+            for (int from = payload.position(); from < payload.limit(); from += PIECE) {
+                pieces.add(payload.slice(from, Math.min(PIECE, payload.limit() - from)));
             }
         }
+        return pieces.toArray(ByteBuffer[]::new);
     }
 }

@@ -110,6 +110,33 @@ class FrameWriterTest {
     }
 
     @Test
+    void longMessagesGoOutInPiecesAndComeInWhole() throws Exception {
+        Pipe pipe = Pipe.open();
+        int[] sizes = {0, 131_071, 131_072, 131_073, Frame.MAX_STREAM_DATA, 1, 3_000_000, 5};
+        java.util.Random random = new java.util.Random(3);
+        List<byte[]> payloads = new ArrayList<>();
+        for (int size : sizes) {
+            byte[] payload = new byte[size];
+            random.nextBytes(payload);
+            payloads.add(payload);
+        }
+        try (FrameWriter writer = new FrameWriter(pipe.sink(), "test")) {
+            for (byte[] payload : payloads) {
+                // From the middle of a larger buffer, whose other bytes must stay where they are.
+                byte[] wide = new byte[payload.length + 20];
+                System.arraycopy(payload, 0, wide, 10, payload.length);
+                writer.writeNow(new Frame(new Header(1, 1, 1, MessageType.STREAM, 1, MessageStatus.CONTINUE),
+                        ByteBuffer.wrap(wide, 10, payload.length)));
+            }
+            FrameReader reader = new FrameReader(pipe.source());
+            for (byte[] payload : payloads) {
+                assertThat(reader.read().orElseThrow().payload().equals(ByteBuffer.wrap(payload)))
+                        .as("%d bytes", payload.length).isTrue();
+            }
+        }
+    }
+
+    @Test
     void aFullQueueHoldsWritersBackButNotWriteNow() throws Exception {
         FrameWriter writer = new FrameWriter(gate, "test");
         writer.write(frame(0, new byte[FrameWriter.QUEUE_BYTES]));
