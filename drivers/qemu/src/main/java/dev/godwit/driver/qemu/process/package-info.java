@@ -23,7 +23,7 @@
  * the guest.
  *
  * <p><b>How QEMU is ended.</b> QEMU 10.0 with 256 MiB and a qcow2 disk takes 4 to 5 ms from
- * {@code quit}, from SIGTERM or from SIGKILL until it is gone (medians of 6; with 4 GiB in use 5 to
+ * {@code quit}, from SIGTERM or from SIGKILL until it is gone (medians of 6; with 4 GiB, of which 1.2 GiB were in use 5 to
  * 6 ms): what counts is to notice. After a completed migration SIGKILL would lose nothing: before QEMU
  * reports {@code completed} it writes what is left of a qcow2 image's tables, flushes, and inactivates
  * every block node ({@code active} is false in {@code query-named-block-nodes} of QEMU 10.0), and
