@@ -3,6 +3,7 @@ package dev.godwit.driver.qemu.definition;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
 import dev.godwit.xml.Element;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -48,6 +49,16 @@ public final class DefinitionCompleter {
                 new VirtioSerialAddresses(),
                 new PciAddresses(),
                 new UsbAddresses());
+    }
+
+    /**
+     * Which emulator a definition wants; its capabilities are what {@link #complete} needs.
+     *
+     * @param domain what the user wrote
+     * @return the path, or nothing if the host's default will do
+     */
+    public static Optional<String> emulator(Element domain) {
+        return domain.childText("devices", "emulator").map(String::strip).filter(path -> !path.isEmpty());
     }
 
     /**

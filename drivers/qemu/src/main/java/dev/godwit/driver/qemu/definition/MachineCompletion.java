@@ -38,6 +38,9 @@ final class MachineCompletion implements CompletionStep {
         draft.setEmulatorIfMissing(capabilities);
         requireEmulator(draft, capabilities);
         String osType = type.text().strip();
+        if (osType.equals("exe") && !draft.domain().has("os", "init")) {
+            throw Refusal.xml("init binary must be specified");
+        }
         if (!osType.equals("hvm")) {
             throw Refusal.qemuUnsupported(
                     "Emulator '%s' does not support os type '%s'".formatted(draft.emulator(), osType));
