@@ -230,7 +230,7 @@ public final class GuestManager implements Guests, DomainEvents {
             runs = true;
         } finally {
             if (!runs) {
-                changes.kill(guest, run, End.of(StateReason.SHUTOFF_FAILED, Lifecycle.STOPPED_FAILED), false);
+                changes.kill(guest, run, new End(StateReason.SHUTOFF_FAILED, Optional.empty(), false), false);
             }
         }
         if (flags.contains(CreateFlag.AUTODESTROY)) {

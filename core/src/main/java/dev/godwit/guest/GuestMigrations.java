@@ -247,11 +247,15 @@ public final class GuestMigrations {
         endJob(job);
     }
 
-    /** The guest does not come: ends the receiver. STOPPED, FAILED; a transient guest is forgotten. */
+    /** The guest does not come: ends the receiver. STOPPED, FAILED if {@link #prepared} had been said; a transient guest is forgotten. */
     public void discardIncoming(MigrationJob job) {
         Guest guest = job.guest();
+        // Before it was said to have started, it cannot be said to have stopped.
+        Optional<Lifecycle> change = guest.state() == StateReason.PAUSED_STARTING_UP
+                ? Optional.empty()
+                : Optional.of(Lifecycle.STOPPED_FAILED);
         guest.run().filter(_ -> job.active()).ifPresent(run ->
-                changes.kill(guest, run, End.of(StateReason.SHUTOFF_FAILED, Lifecycle.STOPPED_FAILED), false));
+                changes.kill(guest, run, new End(StateReason.SHUTOFF_FAILED, change, false), false));
         job.end();
     }
 

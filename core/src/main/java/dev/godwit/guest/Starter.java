@@ -1,6 +1,5 @@
 package dev.godwit.guest;
 
-import dev.godwit.domain.Lifecycle;
 import dev.godwit.domain.StateReason;
 import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.guest.Hypervisor.Launched;
@@ -25,7 +24,7 @@ final class Starter {
      * @param configuration complete
      * @param arrival       for a machine that waits for a migration, what its hypervisor should know
      * @return the run
-     * @throws dev.godwit.domain.VirtException if it could not be made; no run is left and STOPPED, FAILED has been said
+     * @throws dev.godwit.domain.VirtException if it could not be made; no run is left, and no event was given
      */
     Run start(Guest guest, Element configuration, Optional<List<Element>> arrival) {
         Run run = changes.begin(guest, id -> hypervisor.live(configuration, id));
@@ -81,6 +80,7 @@ final class Starter {
     }
 
     private void fail(Guest guest, Run run) {
-        changes.end(guest, run, End.of(StateReason.SHUTOFF_FAILED, Lifecycle.STOPPED_FAILED));
+        // Nobody was told that it started.
+        changes.end(guest, run, new End(StateReason.SHUTOFF_FAILED, Optional.empty(), false));
     }
 }

@@ -20,7 +20,6 @@ import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemPowerdown;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemReset;
 import dev.godwit.guest.Machine;
 import dev.godwit.xml.Element;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +34,6 @@ import java.util.concurrent.ConcurrentMap;
  * <p>A machine whose monitor does not answer is <em>silent</em>: it can be ended, and nothing else.
  */
 public final class QemuMachine implements Machine {
-
-    private static final System.Logger LOG = System.getLogger(QemuMachine.class.getName());
 
     /** How long QEMU may take to write what its disks still have under way before it is ended by force. */
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -108,13 +105,13 @@ public final class QemuMachine implements Machine {
     /**
      * Gives a command and waits for its answer.
      *
-     * @throws VirtException as {@link MonitorFailure} says, 55 when QEMU is gone
+     * @throws VirtException as {@link QmpException#toVirtException} says, 55 when QEMU is gone
      */
     public <R> R ask(QmpCommand<R> command) {
         try {
             return monitor().execute(command);
         } catch (QmpException e) {
-            throw MonitorFailure.of(e);
+            throw e.toVirtException();
         }
     }
 
@@ -218,13 +215,7 @@ public final class QemuMachine implements Machine {
         String reason = state.name().substring(state.state().name().length() + 1).toLowerCase(Locale.ROOT);
         log().note("shutting down, reason=" + reason);
         place.remove();
-        for (AutoCloseable one : kept) {
-            try {
-                one.close();
-            } catch (Exception e) {
-                LOG.log(Level.WARNING, "What was kept for guest " + guest + " could not be given back", e);
-            }
-        }
+        kept.forEach(QemuStart::giveBack);
     }
 
     @Override

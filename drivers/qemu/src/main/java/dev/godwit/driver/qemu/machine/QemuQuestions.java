@@ -71,7 +71,7 @@ final class QemuQuestions {
                 }
             }
         } catch (QmpException e) {
-            throw MonitorFailure.of(e);
+            throw e.toVirtException();
         } catch (IOException e) {
             throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
                     "Cannot make a folder in " + runDir + " for asking " + emulator + ": " + e.getMessage());

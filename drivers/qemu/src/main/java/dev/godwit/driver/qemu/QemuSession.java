@@ -1,0 +1,97 @@
+package dev.godwit.driver.qemu;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Consoles;
+import dev.godwit.driver.DomainEvents;
+import dev.godwit.driver.Facet;
+import dev.godwit.driver.Guests;
+import dev.godwit.driver.HostSession;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.MonitorAccess;
+import dev.godwit.driver.qemu.machine.QemuHypervisor;
+import dev.godwit.driver.qemu.machine.QemuSetting;
+import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.process.QemuLauncher;
+import dev.godwit.guest.AbandonedMigration;
+import dev.godwit.guest.GuestManager;
+import dev.godwit.guest.GuestStore;
+import dev.godwit.guest.LocalFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** QEMU on this host, for one instance of the daemon. */
+public final class QemuSession implements HostSession {
+
+    private static final System.Logger LOG = System.getLogger(QemuSession.class.getName());
+
+    private final GuestManager manager;
+    private final Map<Class<? extends Facet>, Facet> facets = new LinkedHashMap<>();
+
+    /**
+     * Finds the guests of this host.
+     *
+     * @param host     who the host is and where its state lives
+     * @param launcher starts QEMU and finds it again
+     * @throws VirtException if the folders cannot be used
+     */
+    public QemuSession(HostSetting host, QemuLauncher launcher) {
+        for (Path folder : new Path[] {host.configDir(), host.stateDir(), host.runDir(), host.logDir()}) {
+            make(folder);
+        }
+        PortAllocator ports = new PortAllocator();
+        QemuHypervisor hypervisor =
+                new QemuHypervisor(host, QemuSetting.of(host.options()), launcher, ports);
+        manager = new GuestManager(
+                hypervisor,
+                new GuestStore(new LocalFiles(), host.configDir(), host.runDir()),
+                host.clock(),
+                host.random(),
+                GuestManager.PATIENCE);
+        facets.put(Guests.class, manager);
+        facets.put(DomainEvents.class, manager);
+        facets.put(Consoles.class, new QemuConsoles(manager.registry()));
+        facets.put(MonitorAccess.class, new QemuMonitorAccess(manager.registry()));
+        manager.recover(new AbandonedMigration(_ -> {}));
+        // Asking QEMU what it can do takes two starts of it; the first guest need not wait for them.
+        Thread.ofVirtual().name("qemu capabilities").start(() -> {
+            try {
+                hypervisor.capabilities();
+            } catch (VirtException e) {
+                LOG.log(Level.WARNING, "No guest can be started on this host: {0}", e.getMessage());
+            }
+        });
+    }
+
+    private static void make(Path folder) {
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
+                    "cannot create directory '" + folder + "': " + e.getMessage());
+        }
+    }
+
+    @Override
+    public <F extends Facet> Optional<F> facet(Class<F> type) {
+        return Optional.ofNullable(type.cast(facets.get(type)));
+    }
+
+    @Override
+    public void autostart() {
+        manager.autostart();
+    }
+
+    @Override
+    public void close() {
+        manager.detach();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.godwit.driver.qemu.machine;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.XmlFlag;
+import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
+import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
+import dev.godwit.driver.qemu.command.CommandLine;
+import dev.godwit.driver.qemu.definition.DefinitionCompleter;
+import dev.godwit.driver.qemu.definition.InactiveForm;
+import dev.godwit.driver.qemu.definition.MigratableForm;
+import dev.godwit.driver.qemu.definition.Secrets;
+import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.process.QemuLauncher;
+import dev.godwit.driver.qemu.process.QemuLog;
+import dev.godwit.guest.FileNames;
+import dev.godwit.guest.GuestStatus;
+import dev.godwit.guest.Hypervisor;
+import dev.godwit.guest.Launch;
+import dev.godwit.xml.Element;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** QEMU on this host: what it makes of definitions, and the machines it makes. */
+public final class QemuHypervisor implements Hypervisor {
+
+    private final HostSetting host;
+    private final QemuSetting setting;
+    private final QemuCapabilitiesCache capabilities;
+    private final DefinitionCompleter completer;
+    private final QemuStart starts;
+    private final QemuReattach reattaches;
+
+    /**
+     * QEMU on a host.
+     *
+     * @param host     who the host is and where its state lives
+     * @param setting  the driver's own configuration
+     * @param launcher starts processes and finds them again
+     * @param ports    gives out ports for displays and migrations
+     */
+    public QemuHypervisor(HostSetting host, QemuSetting setting, QemuLauncher launcher, PortAllocator ports) {
+        this.host = host;
+        this.setting = setting;
+        this.capabilities = new QemuQuestions(launcher, host.runDir(), host.clock()).cache();
+        this.completer = new DefinitionCompleter(host.random());
+        TapDevices taps = TapDevices.ofHost();
+        this.starts = new QemuStart(host, setting, launcher, ports, taps, this);
+        this.reattaches = new QemuReattach(host, launcher, ports, taps, this);
+    }
+
+    @Override
+    public ErrorDomain errorDomain() {
+        return ErrorDomain.QEMU;
+    }
+
+    /** What the emulator of guests that name none can do; asked now or before. */
+    public QemuCapabilities capabilities() {
+        return capabilities.of(setting.emulator());
+    }
+
+    /** What an emulator can do. */
+    public QemuCapabilities capabilities(String emulator) {
+        return capabilities.of(emulator);
+    }
+
+    QemuCapabilities capabilitiesFor(Element definition) {
+        return capabilities.of(definition.childText("devices", "emulator")
+                .map(String::strip).filter(path -> !path.isEmpty()).orElse(setting.emulator()));
+    }
+
+    QemuLog log(String guest) {
+        return new QemuLog(logFile(guest), host.clock());
+    }
+
+    private Path logFile(String guest) {
+        return host.logDir().resolve(FileNames.of(guest) + ".log");
+    }
+
+    @Override
+    public Element complete(Element definition, boolean validate) {
+        QemuCapabilities known = capabilitiesFor(definition);
+        if (definition.attrIs("type", "kvm") && !known.kvm()) {
+            throw new VirtException(ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.QEMU, "Emulator '" + known.emulator()
+                    + "' does not support virt type 'kvm': KVM does not work on host " + host.host().name()
+                    + "; load the module kvm_intel or kvm_amd and let the daemon open /dev/kvm, or use type='qemu'");
+        }
+        refuseCoreDumps(definition);
+        Element complete = completer.complete(definition, known);
+        CommandLine.requireUnderstood(complete);
+        return complete;
+    }
+
+    private static void refuseCoreDumps(Element definition) {
+        String action = definition.childText("on_crash").map(String::strip).orElse("");
+        if (action.startsWith("coredump-")) {
+            throw new VirtException(ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.QEMU,
+                    "the action '" + action + "' for 'on_crash' is not supported yet");
+        }
+    }
+
+    @Override
+    public Launched start(Launch launch) {
+        return starts.start(launch);
+    }
+
+    @Override
+    public Reattached reattach(Launch launch, GuestStatus status) {
+        return reattaches.find(launch, status);
+    }
+
+    @Override
+    public Element form(Element definition, boolean live, Set<XmlFlag> flags) {
+        Element form = definition;
+        if (live && flags.contains(XmlFlag.MIGRATABLE)) {
+            form = MigratableForm.of(definition, Optional.empty());
+        } else if (live && flags.contains(XmlFlag.INACTIVE)) {
+            form = InactiveForm.of(definition);
+        }
+        return flags.contains(XmlFlag.SECURE) ? form : Secrets.removeFrom(form);
+    }
+
+    @Override
+    public void removeLogs(String guest) {
+        try {
+            Files.deleteIfExists(logFile(guest));
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
+                    "Cannot remove the log " + logFile(guest) + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public List<String> messages(Element definition) {
+        return host.privileged() ? List.of("tainted: running with undesirable elevated privileges") : List.of();
+    }
+}
