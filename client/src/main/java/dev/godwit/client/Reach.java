@@ -8,6 +8,7 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 
@@ -20,7 +21,7 @@ final class Reach {
 
     static ByteChannel dial(ConnectUri uri, ConnectOptions options) {
         return switch (uri.effectiveTransport()) {
-            case UNIX -> unix(uri, LocalSockets.ofThisProcess().find(uri, options.readOnly()));
+            case UNIX -> unix(LocalSockets.ofThisProcess().find(uri, options.readOnly()));
             case TCP -> tcp(uri);
             case TLS, SSH, LIBSSH, LIBSSH2, EXT -> throw new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE,
                     "transport " + uri.effectiveTransport().word()
@@ -29,7 +30,7 @@ final class Reach {
         };
     }
 
-    private static ByteChannel unix(ConnectUri uri, Path socket) {
+    private static ByteChannel unix(Path socket) {
         try {
             return new UnixDialer(socket).dial();
         } catch (IOException e) {
@@ -62,8 +63,7 @@ final class Reach {
     /** The system's words for what went wrong, whatever Java puts around them. */
     private static String reason(IOException e) {
         return switch (e) {
-            case java.net.UnknownHostException _ -> "Name or service not known";
-            case java.nio.file.NoSuchFileException _ -> "No such file or directory";
+            case UnknownHostException _ -> "Name or service not known";
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -158,33 +158,21 @@ public final class Daemon implements AutoCloseable {
     private List<Hypervisor> hypervisors(List<HypervisorDriver> drivers, InstantSource clock) throws IOException {
         Map<String, HypervisorDriver> byScheme = new HashMap<>();
         drivers.forEach(driver -> byScheme.put(driver.scheme(), driver));
-        List<Hypervisor> found = new ArrayList<>();
-        boolean complete = false;
-        try {
-            openInto(found, byScheme, clock);
-            complete = true;
-            return found;
-        } finally {
-            if (!complete) {
-                found.forEach(hypervisor -> hypervisor.session().close());
-            }
-        }
-    }
-
-    private void openInto(List<Hypervisor> found, Map<String, HypervisorDriver> byScheme, InstantSource clock)
-            throws IOException {
+        List<Hypervisor> hypervisors = new ArrayList<>();
         for (String scheme : config.get(ConfigKeys.DRIVERS)) {
             HypervisorDriver driver = byScheme.get(scheme);
             if (driver != null) {
-                found.add(new Hypervisor(scheme, driver.open(setting(scheme, clock))));
+                hypervisors.add(new Hypervisor(scheme, driver.open(setting(scheme, clock))));
             } else if (config.says(ConfigKeys.DRIVERS)) {
+                hypervisors.forEach(h -> h.session().close());
                 throw new IOException("There is no driver \"" + scheme + "\" here, which 'drivers' names; there are "
                         + byScheme.keySet().stream().sorted().toList());
             }
         }
-        if (found.isEmpty()) {
+        if (hypervisors.isEmpty()) {
             throw new IOException("There is no driver here for any hypervisor");
         }
+        return hypervisors;
     }
 
     private HostSetting setting(String scheme, InstantSource clock) throws IOException {

@@ -64,13 +64,13 @@ public final class MigrationParams {
      * The parameters of a request. Its guest, its flags and its {@code others} are not among them.
      *
      * @param request the request
-     * @return what stock clients send for it
+     * @return what stock clients send for it, in the order in which they come to know it
      */
     public static List<TypedParam> of(MigrationRequest request) {
         List<TypedParam> params = new ArrayList<>();
+        request.destinationXml().ifPresent(xml -> params.add(TypedParam.text(DEST_XML, xml)));
         request.uri().ifPresent(uri -> params.add(TypedParam.text(URI, uri)));
         request.destinationName().ifPresent(name -> params.add(TypedParam.text(DEST_NAME, name)));
-        request.destinationXml().ifPresent(xml -> params.add(TypedParam.text(DEST_XML, xml)));
         request.persistentXml().ifPresent(xml -> params.add(TypedParam.text(PERSIST_XML, xml)));
         request.bandwidthMiB().ifPresent(mib -> params.add(TypedParam.unsigned(BANDWIDTH, mib)));
         request.graphicsUri().ifPresent(uri -> params.add(TypedParam.text(GRAPHICS_URI, uri)));

@@ -34,8 +34,7 @@ public interface Timer {
     /**
      * The real time.
      *
-     * @param executor runs the tasks of any number of connections; belongs to the caller. One that keeps cancelled tasks
-     *                 until their time, as they do by default, keeps a closed connection's memory that long
+     * @param executor runs the tasks of any number of connections; belongs to the caller
      * @return a timer over it
      */
     static Timer on(ScheduledExecutorService executor) {

@@ -1,0 +1,49 @@
+package dev.godwit.cli;
+
+import dev.godwit.cli.command.Settings;
+import dev.godwit.cli.command.Streams;
+import dev.godwit.client.Connection;
+import dev.godwit.domain.ConnectUri;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The program {@code godwit}. */
+public final class Main {
+
+    private static final int BUFFER_BYTES = 8192;
+
+    private Main() {}
+
+    /**
+     * Runs commands; the exit code is 0 if the last one was carried out, 1 otherwise.
+     *
+     * @param words the command line
+     */
+    public static void main(String[] words) {
+        Streams streams = new Streams(new FileInputStream(FileDescriptor.in), stream(FileDescriptor.out),
+                stream(FileDescriptor.err), Streams.descriptor(0), Streams.descriptor(1), Streams.descriptor(2));
+        int status;
+        if (words.length == 1 && words[0].equals("--train")) {
+            status = Training.run(streams);
+        } else {
+            status = new Program(streams, System.getenv(), Main::connect).run(List.of(words));
+        }
+        streams.out().flush();
+        // Threads that wait for input cannot be interrupted, and nothing is left to be done: end here and now.
+        Runtime.getRuntime().halt(status);
+    }
+
+    static Connection connect(ConnectUri uri, Settings settings) {
+        return Connection.open(uri, settings.connect());
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES), false,
+                StandardCharsets.UTF_8);
+    }
+}

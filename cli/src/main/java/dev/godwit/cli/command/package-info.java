@@ -1,0 +1,2 @@
+/** What a command is and what it works with. */
+package dev.godwit.cli.command;

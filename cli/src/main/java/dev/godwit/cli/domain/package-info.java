@@ -1,0 +1,2 @@
+/** The commands about guests. */
+package dev.godwit.cli.domain;

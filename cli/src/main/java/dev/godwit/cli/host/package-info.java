@@ -1,0 +1,2 @@
+/** The commands about hosts. */
+package dev.godwit.cli.host;

@@ -1,0 +1,136 @@
+package dev.godwit.cli.migration;
+
+import static dev.godwit.cli.syntax.Option.flag;
+import static dev.godwit.cli.syntax.Option.guest;
+import static dev.godwit.cli.syntax.Option.number;
+import static dev.godwit.cli.syntax.Option.text;
+
+import dev.godwit.cli.command.Command;
+import dev.godwit.cli.command.CommandFailed;
+import dev.godwit.cli.command.CtrlC;
+import dev.godwit.cli.command.Session;
+import dev.godwit.cli.syntax.Arguments;
+import dev.godwit.cli.syntax.Option;
+import dev.godwit.cli.syntax.Option.Completion.Files;
+import dev.godwit.cli.syntax.Syntax;
+import dev.godwit.cli.syntax.UsageException;
+import dev.godwit.client.Connection;
+import dev.godwit.client.Domain;
+import dev.godwit.client.migration.Migration;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.migration.MigrationOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** {@code migrate}: moves a guest from the host this is connected to, to another one. */
+public final class MigrateCommand {
+
+    /** What virsh has and this release does not, with the values' kinds so that they are read right. */
+    private static final List<Option> NOT_YET = List.of(
+            flag("offline", ""), flag("p2p", ""), flag("direct", ""), flag("tunnelled", ""),
+            flag("copy-storage-all", ""), flag("copy-storage-inc", ""), flag("copy-storage-synchronous-writes", ""),
+            flag("compressed", ""), flag("auto-converge", ""), flag("rdma-pin-all", ""), flag("postcopy", ""),
+            flag("postcopy-after-precopy", ""), flag("postcopy-resume", ""), flag("zerocopy", ""),
+            flag("timeout-postcopy", ""), text("migrate-disks", ""), text("migrate-disks-detect-zeroes", ""),
+            number("disks-port", ""), text("disks-uri", ""), text("comp-methods", ""), number("comp-mt-level", ""),
+            number("comp-mt-threads", ""), number("comp-mt-dthreads", ""), number("comp-xbzrle-cache", ""),
+            number("comp-zlib-level", ""), number("comp-zstd-level", ""), number("auto-converge-initial", ""),
+            number("auto-converge-increment", ""), flag("tls", ""), text("tls-destination", ""),
+            number("postcopy-bandwidth", ""), flag("parallel", ""), number("parallel-connections", ""),
+            number("available-switchover-bandwidth", ""));
+
+    private MigrateCommand() {}
+
+    /** The command. */
+    public static Command command() {
+        List<Option> options = new ArrayList<>(List.of(guest(),
+                text("desturi", "the host it goes to, as this program can reach it").positional().mandatory(),
+                flag("live", "while it runs"),
+                flag("persistent", "give it a configuration there"),
+                flag("undefinesource", "take its configuration here away"),
+                flag("suspend", "leave it paused there"),
+                flag("change-protection", "keep its shape as it is meanwhile; always done"),
+                flag("unsafe", "even where its disks could suffer"),
+                flag("verbose", "print how far it has come"),
+                flag("abort-on-error", "give up when a disk fails meanwhile"),
+                text("migrateuri", "where its memory goes, if not where the other host says").tolerated(),
+                text("graphicsuri", "where viewers of its screen are sent").tolerated(),
+                text("listen-address", "the address the other host listens on").tolerated(),
+                text("dname", "its name there").tolerated(),
+                number("timeout", "suspend it after so many seconds, so that it gets done").tolerated(),
+                flag("timeout-suspend", "what --timeout does"),
+                text("xml", "a file with its definition there").tolerated().completedBy(new Files()),
+                text("persistent-xml", "a file with its configuration there").completedBy(new Files()),
+                number("bandwidth", "at most so many MiB/s"), Option.output()));
+        options.addAll(NOT_YET);
+        return Command.of(new Syntax("migrate", "move a guest to another host",
+                "Moves a guest to another host and ends with a line that says who has it. Ctrl-C cancels.",
+                options, Map.of("persist", "persistent", "undefine-source", "undefinesource",
+                        "tunneled", "tunnelled")), MigrateCommand::run);
+    }
+
+    private static void run(Session session, Arguments arguments) {
+        arguments.exclusive("live", "offline");
+        arguments.exclusive("timeout-suspend", "timeout-postcopy");
+        arguments.needs("persistent-xml", "persistent");
+        for (Option option : NOT_YET) {
+            if (arguments.given(option.name())) {
+                throw new UsageException("option --" + option.name() + " is not in this release of Godwit");
+            }
+        }
+        boolean json = session.json(arguments);
+        OptionalLong timeout = arguments.number("timeout", Integer.MAX_VALUE);
+        Domain guest = session.domain(arguments);
+        if (timeout.orElse(0) > 0 && !arguments.has("live")) {
+            throw new CommandFailed("migrate: Unexpected timeout for offline migration");
+        }
+        if (timeout.orElse(0) == 0 && arguments.has("timeout-suspend")) {
+            throw new CommandFailed("migrate: Unexpected --timeout-* option without --timeout");
+        }
+        try (Connection destination = session.openOther(arguments.required("desturi"))) {
+            Migration migration = migration(session, arguments, guest, destination);
+            Watch watch = new Watch(session, guest, destination.peer(), arguments.has("verbose"), json);
+            MigrationOutcome outcome;
+            try (CtrlC _ = new CtrlC(watch::cancel);
+                    Deadline _ = new Deadline(timeout, guest::suspend)) {
+                outcome = migration.run(watch);
+            }
+            watch.over(outcome);
+            OutcomeReport report = new OutcomeReport(guest, destination, outcome,
+                    arguments.has("suspend") || migration.request().has(MigrationFlag.PAUSED));
+            if (json) {
+                session.printJson(report.json());
+            }
+            report.conclude(session, json);
+        }
+    }
+
+    private static Migration migration(Session session, Arguments arguments, Domain guest, Connection destination) {
+        Migration migration = guest.migrateTo(destination);
+        for (Map.Entry<String, MigrationFlag> flag : Map.of(
+                "live", MigrationFlag.LIVE, "persistent", MigrationFlag.PERSIST_DEST,
+                "undefinesource", MigrationFlag.UNDEFINE_SOURCE, "suspend", MigrationFlag.PAUSED,
+                "unsafe", MigrationFlag.UNSAFE, "abort-on-error", MigrationFlag.ABORT_ON_ERROR).entrySet()) {
+            if (arguments.has(flag.getKey())) {
+                migration = migration.with(flag.getValue());
+            }
+        }
+        migration = arguments.text("migrateuri").map(migration::over).orElse(migration);
+        migration = arguments.text("graphicsuri").map(migration::graphics).orElse(migration);
+        migration = arguments.text("listen-address").map(migration::listeningOn).orElse(migration);
+        migration = arguments.text("dname").map(migration::named).orElse(migration);
+        OptionalLong bandwidth = arguments.number("bandwidth");
+        if (bandwidth.isPresent()) {
+            migration = migration.bandwidth(bandwidth.getAsLong());
+        }
+        if (arguments.given("xml")) {
+            migration = migration.withXml(session.read(arguments.required("xml")));
+        }
+        if (arguments.given("persistent-xml")) {
+            migration = migration.withPersistentXml(session.read(arguments.required("persistent-xml")));
+        }
+        return migration;
+    }
+}

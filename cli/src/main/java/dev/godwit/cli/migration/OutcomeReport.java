@@ -1,0 +1,148 @@
+package dev.godwit.cli.migration;
+
+import dev.godwit.cli.command.CommandFailed;
+import dev.godwit.cli.command.Session;
+import dev.godwit.cli.domain.JobCommands;
+import dev.godwit.cli.text.Amount;
+import dev.godwit.client.Connection;
+import dev.godwit.client.Domain;
+import dev.godwit.domain.DomainRef;
+import dev.godwit.domain.Host;
+import dev.godwit.domain.JobField;
+import dev.godwit.domain.JobStats;
+import dev.godwit.domain.JobType;
+import dev.godwit.domain.VirtException;
+import dev.godwit.migration.MigrationOutcome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a migration's end means for the one who asked for it: who has the guest, and what to do now. */
+final class OutcomeReport {
+
+    private final Domain guest;
+    private final Connection destination;
+    private final MigrationOutcome outcome;
+    private final boolean paused;
+
+    OutcomeReport(Domain guest, Connection destination, MigrationOutcome outcome, boolean paused) {
+        this.guest = guest;
+        this.destination = destination;
+        this.outcome = outcome;
+        this.paused = paused;
+    }
+
+    private String from() {
+        return name(guest.connection());
+    }
+
+    private String to() {
+        return name(destination);
+    }
+
+    /** Two hosts on one machine are told apart by what they were opened with. */
+    private String name(Connection connection) {
+        return guest.connection().peer().equals(destination.peer()) ? connection.uri() : connection.peer();
+    }
+
+    /** One line that says who has the guest. */
+    String owner() {
+        return switch (outcome) {
+            case MigrationOutcome.Completed completed -> "Domain '" + guest.name() + "' moved to " + to()
+                    + renamed(completed.guest()) + (paused ? " and is paused there" : " and runs there") + figures();
+            case MigrationOutcome.LeftBehind left -> "Domain '" + guest.name() + "' moved to " + to()
+                    + renamed(left.guest()) + ", but " + from()
+                    + " may still have a paused copy. Once it runs at " + to() + ", destroy it at " + from();
+            case MigrationOutcome.RolledBack back -> "Domain '" + guest.name() + "' did not move and stays at " + from()
+                    + ": " + back.at().name().toLowerCase(Locale.ROOT) + " failed";
+            case MigrationOutcome.InDoubt _ -> "Domain '" + guest.name() + "' is paused at " + from() + ", and "
+                    + to() + " does not say whether it runs there";
+            case MigrationOutcome.Died died -> "Domain '" + guest.name() + "' ended at "
+                    + (died.host() == Host.SOURCE ? from() : to()) + " while it moved";
+        };
+    }
+
+    private String renamed(DomainRef there) {
+        return there.name().equals(guest.name()) ? "" : " as '" + there.name() + "'";
+    }
+
+    /** What the destination counted, as far as it did. */
+    private String figures() {
+        return completed().map(stats -> {
+            StringBuilder text = new StringBuilder(": ").append(Amount.time(stats.orZero(JobField.TIME_ELAPSED)));
+            stats.get(JobField.DOWNTIME).ifPresent(downtime ->
+                    text.append(", stood still for ").append(Amount.time(downtime)));
+            text.append(", ").append(Amount.brief(stats.orZero(JobField.DATA_PROCESSED))).append(" sent");
+            stats.get(JobField.MEMORY_ITERATION).ifPresent(passes ->
+                    text.append(" in ").append(passes).append(passes == 1 ? " pass" : " passes"));
+            return text.toString();
+        }).orElse("");
+    }
+
+    private Optional<JobStats> completed() {
+        DomainRef there = switch (outcome) {
+            case MigrationOutcome.Completed completed -> completed.guest();
+            case MigrationOutcome.LeftBehind left -> left.guest();
+            case MigrationOutcome.RolledBack _, MigrationOutcome.InDoubt _, MigrationOutcome.Died _ -> guest.ref();
+        };
+        if (outcome.owner() != MigrationOutcome.Owner.DESTINATION) {
+            return Optional.empty();
+        }
+        try {
+            JobStats stats = destination.domains().of(there).jobs().completed(true);
+            return stats.type() == JobType.COMPLETED ? Optional.of(stats) : Optional.empty();
+        } catch (VirtException e) {
+            // It moved; that nobody counted is no failure.
+            return Optional.empty();
+        }
+    }
+
+    /** The outcome for scripts. */
+    Map<String, Object> json() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("guest", guest.name());
+        fields.put("uuid", guest.uuid().toString());
+        fields.put("source", guest.connection().uri());
+        fields.put("destination", destination.uri());
+        fields.put("outcome", switch (outcome) {
+            case MigrationOutcome.Completed _ -> "completed";
+            case MigrationOutcome.LeftBehind _ -> "left-behind";
+            case MigrationOutcome.RolledBack _ -> "rolled-back";
+            case MigrationOutcome.InDoubt _ -> "in-doubt";
+            case MigrationOutcome.Died _ -> "died";
+        });
+        fields.put("owner", outcome.owner().name().toLowerCase(Locale.ROOT));
+        fields.put("causes", outcome.causes().stream().map(cause -> {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("host", cause.host().name().toLowerCase(Locale.ROOT));
+            one.put("code", cause.error().codeNumber());
+            one.put("message", cause.error().getMessage());
+            return one;
+        }).toList());
+        fields.put("statistics", completed().map(JobCommands::json));
+        return fields;
+    }
+
+    /**
+     * Says it, on standard output where the guest moved.
+     *
+     * @param session takes it
+     * @param json    whether standard output has been given JSON, and shall have nothing else
+     * @throws CommandFailed if the guest did not move
+     */
+    void conclude(Session session, boolean json) {
+        Optional<VirtException> failure = outcome.failure();
+        if (failure.isPresent()) {
+            throw new CommandFailed(failure.get().getMessage(), owner());
+        }
+        List<MigrationOutcome.Cause> causes = outcome.causes();
+        if (!causes.isEmpty()) {
+            causes.forEach(cause -> session.complain("warning: " + cause + "\n"));
+            session.complain("warning: " + owner() + "\n");
+        } else if (!json) {
+            session.remark(owner() + "\n");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands that move guests. */
+package dev.godwit.cli.migration;

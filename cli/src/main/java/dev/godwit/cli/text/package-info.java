@@ -1,0 +1,2 @@
+/** How results look: tables, JSON, amounts, names of states. */
+package dev.godwit.cli.text;
