@@ -86,7 +86,7 @@ final class StatusXml {
 
     private static int flags(Element job) {
         try {
-            return Integer.decode(job.attr("flags", "0"));
+            return (int) Long.decode(job.attr("flags", "0")).longValue();
         } catch (NumberFormatException e) {
             throw bad("invalid job flags '" + job.attr("flags", "") + "'");
         }
