@@ -6,6 +6,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
 import dev.godwit.driver.qemu.command.CommandLine;
+import dev.godwit.driver.qemu.command.NetworkPlumbing;
 import dev.godwit.driver.qemu.command.StartOptions;
 import dev.godwit.driver.qemu.definition.LiveChoices;
 import dev.godwit.driver.qemu.definition.LiveForm;
@@ -16,6 +17,8 @@ import dev.godwit.driver.qemu.process.QemuLog;
 import dev.godwit.driver.qemu.process.QemuProcess;
 import dev.godwit.driver.qemu.qmp.GuestCommands.Balloon;
 import dev.godwit.driver.qemu.qmp.GuestCommands.SetPassword;
+import dev.godwit.driver.qemu.qmp.Json;
+import dev.godwit.driver.qemu.qmp.QmpCommand;
 import dev.godwit.driver.qemu.qmp.QmpConnection;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QueryCommands.ChardevInfo;
@@ -185,6 +188,9 @@ final class QemuStart {
         for (Element graphics : devices.elements("graphics")) {
             graphics.attr("passwd").ifPresent(password ->
                     machine.ask(new SetPassword(graphics.attr("type", "vnc"), password)));
+        }
+        for (String alias : NetworkPlumbing.linksDown(live)) {
+            machine.ask(new QmpCommand.Raw("set_link", Json.EMPTY.with("name", alias).with("up", false)));
         }
         boolean balloon = devices.child("memballoon").filter(one -> !one.attrIs("model", "none")).isPresent();
         long now = Definition.memoryKiB(live);

@@ -3,6 +3,8 @@ package dev.godwit.driver.qemu.machine;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.command.NetworkPlumbing;
+import dev.godwit.driver.qemu.command.NetworkPlumbing.Tap;
 import dev.godwit.xml.Element;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,20 +96,20 @@ final class TapDevices {
      * @throws VirtException 38/11 if one cannot be made, with what {@code ip} said
      */
     void make(Element live, List<AutoCloseable> kept) {
-        for (Element nic : taps(live)) {
-            String name = name(nic);
+        for (Tap tap : taps(live)) {
+            String name = tap.name();
             if (Files.exists(devices.resolve(name))) {
                 throw failure("Unable to create tap device " + name, "there is a device of that name");
             }
             ip("Unable to create tap device " + name,
                     "tuntap", "add", "dev", name, "mode", "tap", "vnet_hdr");
             kept.add(() -> remove(name));
-            nic.child("mac").flatMap(mac -> mac.attr("address")).filter(mac -> mac.length() == 17).ifPresent(mac ->
+            mac(live, tap).ifPresent(mac ->
                     ip("Unable to set the MAC address of " + name,
                             "link", "set", "dev", name, "address", HIGH_BYTE + mac.substring(2)));
-            nic.child("mtu").flatMap(mtu -> mtu.attr("size")).ifPresent(size ->
-                    ip("Unable to set the MTU of " + name, "link", "set", "dev", name, "mtu", size));
-            nic.child("source").flatMap(source -> source.attr("bridge")).ifPresent(bridge ->
+            tap.mtu().ifPresent(mtu ->
+                    ip("Unable to set the MTU of " + name, "link", "set", "dev", name, "mtu", Integer.toString(mtu)));
+            tap.bridge().ifPresent(bridge ->
                     ip("Unable to add bridge " + bridge + " port " + name,
                             "link", "set", "dev", name, "master", bridge));
             ip("Unable to bring up " + name, "link", "set", "dev", name, "up");
@@ -117,8 +119,8 @@ final class TapDevices {
     /** What removes the devices of a guest that was found again. */
     List<AutoCloseable> of(Element live) {
         List<AutoCloseable> kept = new ArrayList<>();
-        for (Element nic : taps(live)) {
-            kept.add(() -> remove(name(nic)));
+        for (Tap tap : taps(live)) {
+            kept.add(() -> remove(tap.name()));
         }
         return kept;
     }
@@ -133,18 +135,18 @@ final class TapDevices {
         }
     }
 
-    /** Interfaces whose device this daemon makes; {@code managed='no'} says that the user did. */
-    private static List<Element> taps(Element live) {
-        return live.child("devices").stream()
-                .flatMap(devices -> devices.elements("interface").stream())
-                .filter(nic -> nic.attrIs("type", "bridge") || nic.attrIs("type", "ethernet"))
-                .filter(nic -> nic.child("target").filter(target -> !target.attrIs("managed", "no")).isPresent())
-                .filter(nic -> !name(nic).isEmpty())
-                .toList();
+    private static List<Tap> taps(Element live) {
+        return NetworkPlumbing.taps(live).stream().filter(Tap::managed).filter(tap -> !tap.name().isEmpty()).toList();
     }
 
-    private static String name(Element nic) {
-        return nic.child("target").flatMap(target -> target.attr("dev")).orElse("");
+    private static Optional<String> mac(Element live, Tap tap) {
+        return live.child("devices").stream()
+                .flatMap(devices -> devices.elements("interface").stream())
+                .filter(nic -> LiveDefinition.alias(nic).equals(tap.alias()))
+                .findFirst()
+                .flatMap(nic -> nic.child("mac"))
+                .flatMap(mac -> mac.attr("address"))
+                .filter(mac -> mac.length() == 17);
     }
 
     private void ip(String failing, String... arguments) {
