@@ -30,7 +30,12 @@ public final class Lab implements AutoCloseable {
     private final StockRelease installed = StockRelease.installed();
     private Optional<Optional<StockRelease>> nine = Optional.empty();
 
-    Lab(Path checkout) {
+    /**
+     * Makes an empty lab.
+     *
+     * @param checkout the root of the checkout
+     */
+    public Lab(Path checkout) {
         this.checkout = checkout;
         try {
             // Short, because the paths of Unix sockets are.
@@ -132,7 +137,7 @@ public final class Lab implements AutoCloseable {
      */
     public LabGuest guest(String name, LabGuest.Shape shape) {
         UUID uuid = UUID.nameUUIDFromBytes(("godwit lab guest " + name).getBytes(StandardCharsets.UTF_8));
-        return new LabGuest(name, uuid, shape, 32, 4, storage, boot);
+        return new LabGuest(name, uuid, shape, 32, 4, "", storage, boot);
     }
 
     /**

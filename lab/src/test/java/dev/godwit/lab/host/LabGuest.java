@@ -14,10 +14,11 @@ import java.util.UUID;
  * @param shape which devices it has
  * @param fillMiB memory it keeps full
  * @param dirtyMiB of that, what it writes each second
+ * @param kernelWords more words for the kernel's command line; may be empty
  * @param storage the folder that all hosts see
  * @param boot the folder that holds its kernel and initramfs
  */
-public record LabGuest(String name, UUID uuid, Shape shape, int fillMiB, int dirtyMiB, Path storage, Path boot) {
+public record LabGuest(String name, UUID uuid, Shape shape, int fillMiB, int dirtyMiB, String kernelWords, Path storage, Path boot) {
 
     /** Which devices a guest has. */
     public enum Shape {
@@ -37,7 +38,37 @@ public record LabGuest(String name, UUID uuid, Shape shape, int fillMiB, int dir
      * @return a new value
      */
     public LabGuest with(int fill, int dirty) {
-        return new LabGuest(name, uuid, shape, fill, dirty, storage, boot);
+        return new LabGuest(name, uuid, shape, fill, dirty, kernelWords, storage, boot);
+    }
+
+    /**
+     * The same guest with more words on its kernel's command line; {@code lab/guest/init} lists them.
+     *
+     * @param words separated by spaces
+     * @return a new value
+     */
+    public LabGuest withKernelWords(String words) {
+        return new LabGuest(name, uuid, shape, fillMiB, dirtyMiB, words, storage, boot);
+    }
+
+    /**
+     * The kernel's command line.
+     *
+     * @return words separated by spaces
+     */
+    public String kernelCommandLine() {
+        return "console=ttyS0 quiet oops=panic godwit.fill=%d godwit.dirty=%d %s"
+                .formatted(fillMiB, dirtyMiB, kernelWords)
+                .strip();
+    }
+
+    /**
+     * The guest's memory.
+     *
+     * @return MiB
+     */
+    public int memoryMiB() {
+        return 96 + fillMiB;
     }
 
     /**
@@ -91,11 +122,11 @@ public record LabGuest(String name, UUID uuid, Shape shape, int fillMiB, int dir
                     <type arch='x86_64' machine='%s'>hvm</type>
                     <kernel>%s</kernel>
                     <initrd>%s</initrd>
-                    <cmdline>console=ttyS0 quiet oops=panic godwit.fill=%d godwit.dirty=%d</cmdline>
+                    <cmdline>%s</cmdline>
                   </os>
                 """.formatted(
-                name, uuid, 96 + fillMiB, shape == Shape.VIRT_INSTALL_I440FX ? "pc" : "q35",
-                boot.resolve("vmlinuz"), boot.resolve("initrd.img"), fillMiB, dirtyMiB);
+                name, uuid, memoryMiB(), shape == Shape.VIRT_INSTALL_I440FX ? "pc" : "q35",
+                boot.resolve("vmlinuz"), boot.resolve("initrd.img"), kernelCommandLine());
         String serial = """
                     <serial type='file'>
                       <source path='%s' append='on'/>
