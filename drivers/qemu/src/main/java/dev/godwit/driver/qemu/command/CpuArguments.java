@@ -3,6 +3,7 @@ package dev.godwit.driver.qemu.command;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.capabilities.CpuFeatures;
 import dev.godwit.xml.Element;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,6 @@ final class CpuArguments implements Part {
             Map.entry("tlbflush", "hv-tlbflush"),
             Map.entry("ipi", "hv-ipi"),
             Map.entry("avic", "hv-avic"));
-
-    /** Features whose names differ by more than an underscore. */
-    private static final Map<String, String> FEATURES = Map.of(
-            "cmp_legacy", "cmp-legacy", "nodeid_msr", "nodeid-msr", "perfctr_core", "perfctr-core", "perfctr_nb",
-            "perfctr-nb", "tsc_adjust", "tsc-adjust");
 
     static Shape hypervShape() {
         Shape shape = Shape.of("hyperv").with("mode", "custom");
@@ -60,7 +56,7 @@ final class CpuArguments implements Part {
                         case "disable", "forbid" -> "off";
                         default -> "on";
                     };
-            line.append(',').append(FEATURES.getOrDefault(name, name.replace('_', '-'))).append('=').append(state);
+            line.append(',').append(CpuFeatures.toQemu(name)).append('=').append(state);
         }
         appendClockSource(guest, line);
         appendFeatures(guest, line);
@@ -77,6 +73,7 @@ final class CpuArguments implements Part {
                 requireKvm(guest, "host-passthrough");
                 yield cpu.attr("migratable").map(value -> "host,migratable=" + value).orElse("host");
             }
+            // The host model has been spelt out before, or nobody could.
             case "host-model" -> throw guest.unsupported("<cpu mode='host-model'>");
             default -> cpu.childText("model")
                     .map(String::strip)
