@@ -110,6 +110,7 @@ public final class OutgoingMigrations {
         }
         int flags = WireFlag.mask(request.flags());
         boolean sent = false;
+        Run run = migrations.run(job);
         try {
             migrations.note(job, MigrationPhase.PERFORM, flags);
             job.onAbort(Optional.of(transfer::cancel));
@@ -118,7 +119,7 @@ public final class OutgoingMigrations {
             sent = true;
             return new Sent(cookie);
         } catch (VirtException failure) {
-            throw job.active() || closed ? failure : ended(failure);
+            throw run.endExpected() && !closed ? ended(failure) : failure;
         } finally {
             job.onAbort(Optional.empty());
             boolean alone = transfer.leave();
@@ -140,11 +141,9 @@ public final class OutgoingMigrations {
         }
     }
 
-    /** The guest's run ended while it was sent; what ended with it is of less interest than that. */
+    /** Somebody ended the guest on purpose while it was sent; what broke by that is of less interest. */
     private static VirtException ended(VirtException failure) {
-        return failure.is(ErrorCode.INTERNAL_ERROR)
-                ? failure
-                : new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.DOMAIN, "domain is not running", failure);
+        return new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.DOMAIN, "domain is not running", failure);
     }
 
     /**

@@ -17,6 +17,7 @@ public final class Transfer {
     private boolean abandoned;
     private boolean cancelled;
     private Optional<Runnable> stop = Optional.empty();
+    private Object kept;
 
     private Transfer() {}
 
@@ -61,6 +62,31 @@ public final class Transfer {
             sending = false;
             stop = Optional.empty();
             return abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps something of the transfer for CONFIRM. */
+    public void keep(Object what) {
+        lock.lock();
+        try {
+            kept = what;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What was kept.
+     *
+     * @param type the type it has
+     * @return empty when nothing of that type was kept
+     */
+    public <T> Optional<T> kept(Class<T> type) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(type.isInstance(kept) ? type.cast(kept) : null);
         } finally {
             lock.unlock();
         }

@@ -80,7 +80,7 @@ public abstract class DriverContract {
     }
 
     @AfterEach
-    void end() throws IOException {
+    void end() {
         RuntimeException first = null;
         for (ContractHost host : hosts) {
             try {
@@ -90,7 +90,8 @@ public abstract class DriverContract {
             }
         }
         hosts.clear();
-        remove(folder);
+        // What a session does in the background may still write its last file.
+        await("nothing is left in " + folder, () -> removed(folder));
         if (first != null) {
             throw first;
         }
@@ -137,6 +138,15 @@ public abstract class DriverContract {
                 throw new AssertionError("Waited in vain until " + what);
             }
             LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private static boolean removed(Path path) {
+        try {
+            remove(path);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -9,12 +9,22 @@ import dev.godwit.driver.Facet;
 import dev.godwit.driver.Guests;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.Jobs;
+import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.MonitorAccess;
 import dev.godwit.driver.qemu.machine.QemuHypervisor;
 import dev.godwit.driver.qemu.machine.QemuSetting;
+import dev.godwit.driver.qemu.migration.FileSystems;
+import dev.godwit.driver.qemu.migration.QemuMigrationChecks;
+import dev.godwit.driver.qemu.migration.QemuMigrationDestination;
+import dev.godwit.driver.qemu.migration.QemuMigrationSource;
+import dev.godwit.driver.qemu.migration.QemuMigrationTuning;
+import dev.godwit.driver.qemu.migration.QemuTransfer;
 import dev.godwit.driver.qemu.process.PortAllocator;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.guest.AbandonedMigration;
+import dev.godwit.guest.GuestJobs;
 import dev.godwit.guest.GuestManager;
 import dev.godwit.guest.GuestStore;
 import dev.godwit.guest.LocalFiles;
@@ -33,6 +43,7 @@ public final class QemuSession implements HostSession {
     private static final System.Logger LOG = System.getLogger(QemuSession.class.getName());
 
     private final GuestManager manager;
+    private final QemuMigrationSource source;
     private final Map<Class<? extends Facet>, Facet> facets = new LinkedHashMap<>();
 
     /**
@@ -59,7 +70,13 @@ public final class QemuSession implements HostSession {
         facets.put(DomainEvents.class, manager);
         facets.put(Consoles.class, new QemuConsoles(manager.registry()));
         facets.put(MonitorAccess.class, new QemuMonitorAccess(manager.registry()));
-        manager.recover(new AbandonedMigration(_ -> {}));
+        AbandonedMigration abandoned = new AbandonedMigration(QemuTransfer::stop);
+        source = new QemuMigrationSource(host, manager, hypervisor, new QemuMigrationChecks(FileSystems::type), abandoned);
+        facets.put(MigrationSource.class, source);
+        facets.put(MigrationDestination.class, new QemuMigrationDestination(host, manager, hypervisor, ports));
+        facets.put(Jobs.class,
+                new GuestJobs(manager.registry(), new QemuMigrationTuning(), hypervisor.errorDomain()));
+        manager.recover(abandoned);
         // Asking QEMU what it can do takes two starts of it; the first guest need not wait for them.
         Thread.ofVirtual().name("qemu capabilities").start(() -> {
             try {
@@ -92,6 +109,7 @@ public final class QemuSession implements HostSession {
 
     @Override
     public void close() {
+        source.close();
         manager.detach();
     }
 }

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A running QEMU: its process, its monitor and what the host keeps for it.
@@ -65,7 +66,7 @@ public final class QemuMachine implements Machine {
         this.monitor = monitor;
         this.events = events;
         this.memoryKiB = memoryKiB;
-        this.kept = List.copyOf(kept);
+        this.kept = new CopyOnWriteArrayList<>(kept);
         events.bind(this);
     }
 
@@ -128,6 +129,11 @@ public final class QemuMachine implements Machine {
      */
     public Client.Registration listen(QmpListener listener) {
         return events.listen(listener);
+    }
+
+    /** Keeps something until the machine is over, and closes it then; closing it before does no harm. */
+    public void keep(AutoCloseable one) {
+        kept.add(one);
     }
 
     /** Keeps an element in the status file, under its name, from the next writing on. */

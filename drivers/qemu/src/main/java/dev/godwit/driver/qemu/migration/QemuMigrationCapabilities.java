@@ -32,6 +32,7 @@ import java.util.Set;
  *   return-path               on              on
  *   auto-converge             AUTO_CONVERGE   off
  *   switchover-ack            on, where both QEMUs have it
+ *   events                    on              on
  *   all others                off
  * </pre>
  */
@@ -57,7 +58,7 @@ final class QemuMigrationCapabilities {
      * @param request how the guest is moved
      * @param here    what this host's QEMU has
      * @param there   what the peer's has; empty when it did not say
-     * @return every capability this QEMU has, but for the one that makes it talk
+     * @return every capability this QEMU has
      * @throws VirtException 74 if a flag needs what this QEMU has not
      */
     static Capabilities decide(Host side, MigrationRequest request, Set<MigrationCapability> here,
@@ -79,7 +80,7 @@ final class QemuMigrationCapabilities {
         return Capabilities.of(states(here, on));
     }
 
-    /** All off, as before the migration. */
+    /** All off but the events, as before the migration. */
     static Capabilities off(Set<MigrationCapability> here) {
         return Capabilities.of(states(here, Set.of()));
     }
@@ -90,6 +91,8 @@ final class QemuMigrationCapabilities {
         for (MigrationCapability capability : here) {
             states.put(capability, on.contains(capability));
         }
+        // Every QEMU that this driver starts has it, and without it QEMU would never say that it is done.
+        states.put(EVENTS, true);
         return states;
     }
 }

@@ -37,6 +37,8 @@ import java.util.UUID;
  * @param capabilities the migration capabilities of the sender's QEMU; empty where it did not say
  * @param statistics   the figures; PERFORM and FINISH only
  * @param persistent   the configuration for the destination; PERFORM only
+ * @param transientGuest whether the guest has no configuration at the source. Our own addition, in an element
+ *                     that stock daemons pass over; false where nobody says it
  */
 record QemuMigrationCookie(
         String guest,
@@ -46,13 +48,15 @@ record QemuMigrationCookie(
         Optional<Element> cpu,
         Optional<Set<MigrationCapability>> capabilities,
         Optional<QemuMigrationStatistics> statistics,
-        Optional<Element> persistent) {
+        Optional<Element> persistent,
+        boolean transientGuest) {
 
     /** What a source says first when it keeps no locks on disks; stock sources always say it. */
     static final String LOCKSTATE = "lockstate";
 
     private static final String PERSISTENT = "persistent";
     private static final String ROOT = "qemu-migration";
+    private static final String OURS = "godwit";
 
     /** All that libvirt has ever named. */
     private static final Set<String> KNOWN = Set.of("graphics", LOCKSTATE, PERSISTENT, "network", "nbd", "statistics",
@@ -86,32 +90,38 @@ record QemuMigrationCookie(
     /** A cookie that only says who and from where. */
     static QemuMigrationCookie of(String guest, UUID uuid, HostIdentity sender) {
         return new QemuMigrationCookie(guest, uuid, sender, List.of(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), false);
     }
 
     QemuMigrationCookie withFeature(String feature) {
         List<String> more = new ArrayList<>(features);
         more.add(feature);
-        return new QemuMigrationCookie(guest, uuid, sender, more, cpu, capabilities, statistics, persistent);
+        return new QemuMigrationCookie(guest, uuid, sender, more, cpu, capabilities, statistics, persistent,
+                transientGuest);
     }
 
     QemuMigrationCookie withCpu(Element expanded) {
         return new QemuMigrationCookie(guest, uuid, sender, features, Optional.of(expanded), capabilities, statistics,
-                persistent);
+                persistent, transientGuest);
     }
 
     QemuMigrationCookie withCapabilities(Set<MigrationCapability> known) {
-        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, Optional.of(known), statistics, persistent);
+        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, Optional.of(known), statistics, persistent,
+                transientGuest);
     }
 
     QemuMigrationCookie withStatistics(QemuMigrationStatistics figures) {
         return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, Optional.of(figures),
-                persistent);
+                persistent, transientGuest);
     }
 
     QemuMigrationCookie withPersistent(Element configuration) {
         return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics,
-                Optional.of(configuration)).withFeature(PERSISTENT);
+                Optional.of(configuration), transientGuest).withFeature(PERSISTENT);
+    }
+
+    QemuMigrationCookie withTransientGuest() {
+        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics, persistent, true);
     }
 
     /**
@@ -139,6 +149,9 @@ record QemuMigrationCookie(
         }
         if (capabilities.isPresent()) {
             root = root.with(print(capabilities.get(), by));
+        }
+        if (transientGuest) {
+            root = root.with(Element.of(OURS).withAttr("transient", "yes"));
         }
         byte[] text = root.print().getBytes(StandardCharsets.UTF_8);
         return Cookie.of(Arrays.copyOf(text, text.length + 1));
@@ -194,7 +207,8 @@ record QemuMigrationCookie(
                 root.child("cpu"),
                 root.child("capabilities").map(QemuMigrationCookie::capabilities),
                 root.child("statistics").map(QemuMigrationStatistics::read),
-                persistent(root, features));
+                persistent(root, features),
+                root.child(OURS).filter(ours -> ours.attrIs("transient", "yes")).isPresent());
     }
 
     private static Element parse(Cookie cookie) {

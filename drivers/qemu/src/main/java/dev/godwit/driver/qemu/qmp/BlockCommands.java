@@ -42,6 +42,19 @@ public final class BlockCommands {
         }
     }
 
+    /** Asks for the jobs that copy or commit images; answers with what each of them works on. */
+    public record QueryBlockJobs() implements QmpCommand<List<String>> {
+        @Override
+        public String name() {
+            return "query-block-jobs";
+        }
+
+        @Override
+        public List<String> reply(Json answer) {
+            return answer.asList(job -> job.asObject().text("device"));
+        }
+    }
+
     /** Asks for the block nodes that have a name. */
     public record QueryNamedBlockNodes() implements QmpCommand<List<BlockNode>> {
         @Override

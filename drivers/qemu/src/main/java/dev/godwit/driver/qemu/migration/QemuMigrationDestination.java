@@ -1,0 +1,183 @@
+package dev.godwit.driver.qemu.migration;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.Host;
+import dev.godwit.domain.JobOperation;
+import dev.godwit.domain.JobType;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Arrived;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.Offer;
+import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Sent;
+import dev.godwit.driver.Verdict;
+import dev.godwit.driver.qemu.machine.QemuHypervisor;
+import dev.godwit.driver.qemu.machine.QemuMachine;
+import dev.godwit.driver.qemu.migration.QemuMigrationCookie.From;
+import dev.godwit.driver.qemu.migration.QemuMigrationListener.Place;
+import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.qmp.MigrationCapability;
+import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateIncoming;
+import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetCapabilities;
+import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetParameters;
+import dev.godwit.driver.qemu.qmp.MigrationCommands.QueryMigrateCapabilities;
+import dev.godwit.driver.qemu.qmp.MigrationParameters;
+import dev.godwit.guest.Definition;
+import dev.godwit.guest.GuestManager;
+import dev.godwit.guest.IncomingMigrations;
+import dev.godwit.guest.IncomingMigrations.Answer;
+import dev.godwit.guest.IncomingMigrations.Complete;
+import dev.godwit.guest.MigrationJob;
+import dev.godwit.xml.Element;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * A QEMU guest arrives at this host.
+ *
+ * <p>PREPARE starts a QEMU that waits. FINISH waits until all has come, which it mostly has by then, and lets the guest run. Who
+ * may do what when, what is noted, and what happens when somebody is left alone, is {@link IncomingMigrations}.
+ */
+public final class QemuMigrationDestination implements MigrationDestination {
+
+    private static final System.Logger LOG = System.getLogger(QemuMigrationDestination.class.getName());
+
+    private final HostSetting setting;
+    private final GuestManager manager;
+    private final QemuHypervisor hypervisor;
+    private final QemuMigrationListener listener;
+    private final IncomingMigrations incoming;
+    private final InstantSource clock;
+    private final ConcurrentMap<MigrationJob, Reception> receptions = new ConcurrentHashMap<>();
+
+    /** What is known of a guest that arrives, from PREPARE on. */
+    private record Reception(String nameAtSource, QemuArrival arrival, Place place) {}
+
+    /**
+     * For the guests of a host.
+     *
+     * @param setting    who the host is
+     * @param manager    its guests
+     * @param hypervisor its QEMU
+     * @param ports      its ports
+     */
+    public QemuMigrationDestination(
+            HostSetting setting, GuestManager manager, QemuHypervisor hypervisor, PortAllocator ports) {
+        this.setting = setting;
+        this.manager = manager;
+        this.hypervisor = hypervisor;
+        this.listener = new QemuMigrationListener(setting, ports);
+        this.incoming = new IncomingMigrations(
+                manager, setting.migration().transientDropsConfig(), ErrorDomain.QEMU);
+        this.clock = setting.clock();
+    }
+
+    @Override
+    public Receiver prepare(MigrationRequest request, Offer offer) {
+        receptions.keySet().removeIf(job -> !job.active());
+        QemuMigrationSupport.check(request, Host.DESTINATION);
+        Element sent = Definition.parse(request.destinationXml().orElse(offer.xml()));
+        String nameAtSource = Definition.name(sent);
+        QemuMigrationCookie told = QemuMigrationCookie.read(offer.cookie(), From.BEGIN, nameAtSource,
+                Definition.uuid(sent).orElseThrow(() -> noUuid(nameAtSource)), setting.host());
+        Element definition = hypervisor.complete(
+                Definition.withName(sent, request.destinationName().orElse(nameAtSource)), false);
+        Place place = listener.find(request);
+        boolean waits = false;
+        try {
+            Receiver receiver = incoming.prepare(definition, told.cpu().map(List::of).orElse(List.of()), request,
+                    job -> listen(job, request, nameAtSource, told, place));
+            waits = true;
+            return receiver;
+        } finally {
+            if (!waits) {
+                giveBack(place);
+            }
+        }
+    }
+
+    private Receiver listen(MigrationJob job, MigrationRequest request, String nameAtSource,
+            QemuMigrationCookie told, Place place) {
+        QemuMachine machine = machine(job);
+        machine.keep(place.lease());
+        QemuMigrationReset.remember(machine);
+        Set<MigrationCapability> here = QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities()));
+        machine.ask(new MigrateSetCapabilities(
+                QemuMigrationCapabilities.decide(Host.DESTINATION, request, here, told.capabilities())));
+        machine.ask(new MigrateSetParameters(MigrationParameters.NONE.withTls("", "")));
+        QemuArrival arrival = new QemuArrival(machine);
+        machine.ask(MigrateIncoming.stayingOnError(place.incoming(), machine.monitor().version()));
+        receptions.put(job, new Reception(nameAtSource, arrival, place));
+        return new Receiver(place.answered(),
+                QemuMigrationCookie.of(nameAtSource, job.guest().uuid(), setting.host())
+                        .withCapabilities(here)
+                        .print(From.PREPARE));
+    }
+
+    @Override
+    public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
+        if (verdict == Verdict.CANCEL) {
+            throw incoming.cancel(request);
+        }
+        return incoming.finish(request, job -> complete(job, sent));
+    }
+
+    private Complete complete(MigrationJob job, Sent sent) {
+        Reception reception = Optional.ofNullable(receptions.remove(job)).orElseThrow();
+        QemuMachine machine = machine(job);
+        QemuMigrationCookie told = QemuMigrationCookie.read(
+                sent.cookie(), From.PERFORM, reception.nameAtSource(), job.guest().uuid(), setting.host());
+        QemuMigrationStatistics received = told.statistics()
+                .orElseGet(() -> QemuMigrationStatistics.begun(clock.instant(), JobOperation.MIGRATION_IN))
+                .received(clock.instant());
+        Optional<Element> configuration = told.persistent().map(element -> hypervisor.complete(element, false));
+        reception.arrival().await();
+        return new Complete(configuration, told.transientGuest(),
+                received.as(JobOperation.MIGRATION_IN).stats(JobType.COMPLETED),
+                done -> arrived(done, machine, reception, received));
+    }
+
+    /** The guest runs: says how long it stood still, and puts things back. */
+    private Answer arrived(
+            MigrationJob job, QemuMachine machine, Reception reception, QemuMigrationStatistics received) {
+        Instant now = clock.instant();
+        QemuMigrationStatistics last = received.elapsed(now).down(now);
+        giveBack(reception.place());
+        QemuMigrationReset.restore(machine);
+        return new Answer(
+                QemuMigrationCookie.of(reception.nameAtSource(), job.guest().uuid(), setting.host())
+                        .withStatistics(last)
+                        .print(From.FINISH),
+                last.as(JobOperation.MIGRATION_IN).stats(JobType.COMPLETED));
+    }
+
+    @Override
+    public void abandon(MigrationRequest request) {
+        incoming.abandon(request);
+    }
+
+    private QemuMachine machine(MigrationJob job) {
+        return (QemuMachine) manager.migrations().run(job).machine().orElseThrow();
+    }
+
+    private static void giveBack(Place place) {
+        try {
+            place.lease().close();
+        } catch (Exception e) {
+            LOG.log(Level.WARNING, "A migration port could not be given back", e);
+        }
+    }
+
+    private static VirtException noUuid(String name) {
+        return new VirtException(ErrorCode.XML_ERROR, ErrorDomain.DOMAIN, "guest '" + name + "' has no uuid");
+    }
+}
