@@ -423,8 +423,8 @@ public record Element(String name, String namespace, List<Attribute> attributes,
         return XmlWriter.print(this);
     }
 
-    // Written out: the methods that records bring along take so many stack frames a level that a document of the greatest
-    // depth overflows the stack.
+    // Written out: the methods that records bring along take so many stack frames a level that a document of the
+    // greatest depth overflows the stack.
 
     @Override
     public boolean equals(Object other) {

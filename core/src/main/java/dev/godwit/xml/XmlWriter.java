@@ -7,8 +7,8 @@ import java.util.List;
  * closed at once, the five predefined entities escaped everywhere.
  *
  * <p>Elements that contain characters are printed on one line, exactly as they are, because white space
- * matters in them. Line breaks and tabs in attributes are written as character references; as such they survive the next
- * reader, which would otherwise turn them into spaces (XML 1.0, section 3.3.3).
+ * matters in them. Line breaks and tabs in attributes are written as character references; as such they survive the
+ * next reader, which would otherwise turn them into spaces (XML 1.0, section 3.3.3).
  */
 public final class XmlWriter {
 

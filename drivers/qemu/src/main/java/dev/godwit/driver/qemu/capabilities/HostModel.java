@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Spells out {@code <cpu mode='host-model'>}: the named model that comes nearest to this host, and the features that the host
- * has beyond it. Unlike the host's own CPU, the result means the same on every host.
+ * Spells out {@code <cpu mode='host-model'>}: the named model that comes nearest to this host, and the features that
+ * the host has beyond it. Unlike the host's own CPU, the result means the same on every host.
  */
 public final class HostModel {
 
@@ -66,7 +66,8 @@ public final class HostModel {
     }
 
     /**
-     * Puts the picked CPU in the place of {@code host-model} and keeps the rest of what the definition says about the CPU.
+     * Puts the picked CPU in the place of {@code host-model} and keeps the rest of what the definition says about the
+     * CPU.
      *
      * @param domain a definition
      * @param model what {@link #resolve} found

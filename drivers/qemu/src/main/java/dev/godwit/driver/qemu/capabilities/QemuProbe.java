@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 /**
  * Asks a QEMU binary what it can do.
  *
- * <p>The binary is started without a machine, once for each accelerator, because the CPU models that can be used depend on
- * it. A start with KVM that fails, or that comes up without it, means that KVM does not work here.
+ * <p>The binary is started without a machine, once for each accelerator, because the CPU models that can be used
+ * depend on it. A start with KVM that fails, or that comes up without it, means that KVM does not work here.
  */
 public final class QemuProbe {
 

@@ -5,12 +5,12 @@ import dev.godwit.xml.Element;
 import java.util.Optional;
 
 /**
- * The block layer below a disk: a node that reads the file, a node that knows its format, and the same for every image it
- * is based on.
+ * The block layer below a disk: a node that reads the file, a node that knows its format, and the same for every
+ * image it is based on.
  *
  * <p>Nodes are named after the index that the live definition gives to a source. A raw image without anything
- * special about it needs no node for its format. Where the definition does not say what an image is based on, QEMU follows
- * what the image says.
+ * special about it needs no node for its format. Where the definition does not say what an image is based on, QEMU
+ * follows what the image says.
  */
 final class BlockNodes {
 

@@ -4,7 +4,9 @@ import dev.godwit.driver.qemu.qmp.Json;
 import dev.godwit.xml.Element;
 import java.util.List;
 
-/** The memory of the guest. Its block has the name that PCs give it by themselves; a migration sends it by that name. */
+/**
+ * The memory of the guest. Its block has the name that PCs give it by themselves; a migration sends it by that name.
+ */
 final class MemoryArguments implements Part {
 
     static final String RAM_ID = "pc.ram";

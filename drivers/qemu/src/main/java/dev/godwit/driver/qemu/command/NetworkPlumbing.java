@@ -50,7 +50,8 @@ public final class NetworkPlumbing {
     }
 
     /**
-     * The interfaces whose link is down from the start. QEMU is told so over QMP ({@code set_link}), before the guest runs.
+     * The interfaces whose link is down from the start. QEMU is told so over QMP ({@code set_link}), before the guest
+     * runs.
      *
      * @param live a live definition
      * @return the aliases of the interfaces

@@ -2,7 +2,10 @@ package dev.godwit.driver.qemu.command;
 
 import java.util.List;
 
-/** A row of the table in {@link CommandLine}: a part of the command line, and the part of the definition it comes from. */
+/**
+ * A row of the table in {@link CommandLine}: a part of the command line, and the part of the definition it comes
+ * from.
+ */
 interface Part {
 
     /** The elements that this part understands, below {@code <devices>} or below {@code <domain>}. */

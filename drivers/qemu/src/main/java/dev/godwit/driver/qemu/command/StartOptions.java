@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param monitorSocket the path of the Unix socket for QMP; QEMU makes it and listens
  * @param incoming whether it waits for a guest from another host
- * @param cpu the CPU in place of the definition's: the one of the migration cookie, which says what the guest has really
- *     seen, or the one this host resolved a host model to
+ * @param cpu the CPU in place of the definition's: the one of the migration cookie, which says what the guest has
+ *     really seen, or the one this host resolved a host model to
  * @param vhostNet whether virtio interfaces may use the host's kernel ({@code /dev/vhost-net} is there)
  * @param now the time, for clocks that are some seconds off it
  */

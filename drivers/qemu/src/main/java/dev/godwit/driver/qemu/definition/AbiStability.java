@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * Whether a definition that somebody wants to use in place of a running guest's describes the same machine.
  *
- * <p>The guest does not notice a move as long as it finds the same CPU, memory and devices at the same places. Sources of
- * disks, connections of interfaces, ports of VNC servers and the like belong to the host and are free.
+ * <p>The guest does not notice a move as long as it finds the same CPU, memory and devices at the same places.
+ * Sources of disks, connections of interfaces, ports of VNC servers and the like belong to the host and are free.
  */
 public final class AbiStability {
 
@@ -79,7 +79,9 @@ public final class AbiStability {
             Row.attr("Target CPU cores %s does not match source %s", "topology", "cores"),
             Row.attr("Target CPU threads %s does not match source %s", "topology", "threads"),
             new Row("Target CPU features %s do not match source %s", AbiStability::cpuFeatures),
-            new Row("Target CPU NUMA cells do not match source", cpu -> cpu.child("numa").map(Element::print).orElse("")));
+            new Row(
+                    "Target CPU NUMA cells do not match source",
+                    cpu -> cpu.child("numa").map(Element::print).orElse("")));
 
     private static final Row ADDRESS_TYPE =
             Row.attr("Target device address type %s does not match source %s", "address", "type");

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names the devices of a running guest. QEMU knows them by these ids, and ids are part of what a migration sends, so both
- * hosts must name alike.
+ * Names the devices of a running guest. QEMU knows them by these ids, and ids are part of what a migration sends, so
+ * both hosts must name alike.
  */
 final class Aliases {
 

@@ -10,9 +10,9 @@ import java.util.random.RandomGenerator;
  * Makes of what a user wrote what a guest is started from: checked, with all defaults, implicit devices and addresses
  * written down.
  *
- * <p>Completing a complete definition changes nothing, so a definition from another host keeps its addresses and machine
- * type. Parts that only a running guest has (its id, automatic aliases, paths of ptys) are dropped first, so the
- * live definition of a guest can be defined again.
+ * <p>Completing a complete definition changes nothing, so a definition from another host keeps its addresses and
+ * machine type. Parts that only a running guest has (its id, automatic aliases, paths of ptys) are dropped first, so
+ * the live definition of a guest can be defined again.
  */
 public final class DefinitionCompleter {
 
@@ -49,6 +49,16 @@ public final class DefinitionCompleter {
                 new VirtioSerialAddresses(),
                 new PciAddresses(),
                 new UsbAddresses());
+    }
+
+    /**
+     * Checks a name that did not come with a definition, the new one of a guest that moves for instance.
+     *
+     * @param name the name
+     * @throws dev.godwit.domain.VirtException if no definition could have it
+     */
+    public static void requireName(String name) {
+        IdentityCompletion.checkName(name);
     }
 
     /**

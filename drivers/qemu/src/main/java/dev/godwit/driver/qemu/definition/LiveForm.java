@@ -60,7 +60,8 @@ public final class LiveForm {
     }
 
     /**
-     * Numbers the block nodes of the disks. The last disk gets 1: libvirt counts so, and the numbers show in the definition.
+     * Numbers the block nodes of the disks. The last disk gets 1: libvirt counts so, and the numbers show in the
+     * definition.
      */
     private static Element withBlockNodes(Element domain) {
         int[] next = {0};

@@ -19,7 +19,8 @@ public final class MigratableForm {
      * Trims a live definition.
      *
      * @param live the definition of the running guest
-     * @param startedFrom the inactive definition that the guest was started from, or arrived with: its CPU and its listen
+     * @param startedFrom the inactive definition that the guest was started from, or arrived with: its CPU and its
+     *     listen
      *     addresses are sent, not what this host made of them
      * @return what to send to the other host, secrets included
      */

@@ -13,9 +13,9 @@ import java.util.Set;
 /**
  * Gives every PCI device an address, adding controllers where the machine has not slots enough.
  *
- * <p>What a guest gets depends only on its definition and never changes afterwards: addresses are part of the machine that
- * the other host of a migration must build. A machine with PCI Express has one slot behind every
- * root port; when its ports are our choice, one is kept free for a device to be plugged in later.
+ * <p>What a guest gets depends only on its definition and never changes afterwards: addresses are part of the machine
+ * that the other host of a migration must build. A machine with PCI Express has one slot behind every root port; when
+ * its ports are our choice, one is kept free for a device to be plugged in later.
  */
 final class PciAddresses implements CompletionStep {
 

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * The order in which libvirt prints what it knows.
  *
- * <p>It matters to people who compare documents, and it decides the order of devices on the command line. What is not on
- * the lists stays behind the neighbour it followed.
+ * <p>It matters to people who compare documents, and it decides the order of devices on the command line. What is not
+ * on the lists stays behind the neighbour it followed.
  */
 final class PrintOrder {
 
