@@ -11,7 +11,6 @@ import dev.godwit.driver.ShutdownFlag;
 import dev.godwit.driver.UndefineFlag;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.driver.XmlFlag;
-import dev.godwit.client.migration.Migration;
 import dev.godwit.wire.remote.ConsoleProcedures;
 import dev.godwit.wire.remote.DomainArgs;
 import dev.godwit.wire.remote.DomainFlagsArgs;
@@ -319,16 +318,6 @@ public final class Domain {
     public String monitorCommand(String command, boolean human) {
         return connection.call(QemuProcedures.MONITOR_COMMAND,
                 new QemuProcedures.MonitorCommandArgs(wire(), command, human ? 1 : 0)).result();
-    }
-
-    /**
-     * Prepares moving it to another host. Nothing happens before {@link Migration#run}.
-     *
-     * @param destination a connection to the host it goes to
-     * @return the migration, to be told how
-     */
-    public Migration migrateTo(Connection destination) {
-        return Migration.of(this, destination);
     }
 
     private NonnullDomain wire() {

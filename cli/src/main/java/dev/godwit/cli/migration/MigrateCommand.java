@@ -108,7 +108,7 @@ public final class MigrateCommand {
     }
 
     private static Migration migration(Session session, Arguments arguments, Domain guest, Connection destination) {
-        Migration migration = guest.migrateTo(destination);
+        Migration migration = Migration.of(guest, destination);
         for (Map.Entry<String, MigrationFlag> flag : Map.of(
                 "live", MigrationFlag.LIVE, "persistent", MigrationFlag.PERSIST_DEST,
                 "undefinesource", MigrationFlag.UNDEFINE_SOURCE, "suspend", MigrationFlag.PAUSED,

@@ -18,7 +18,7 @@ import java.util.Set;
  * A migration that this process will drive: managed, direct, native.
  *
  * {@snippet :
- * MigrationOutcome outcome = guest.migrateTo(kvm7).live().persistent().run(PerformControl.NONE);
+ * MigrationOutcome outcome = Migration.of(guest, kvm7).live().persistent().run(PerformControl.NONE);
  * }
  *
  * <p>Immutable: every method that says more returns another migration.
