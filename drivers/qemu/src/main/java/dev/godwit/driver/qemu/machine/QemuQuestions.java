@@ -16,8 +16,12 @@ import dev.godwit.driver.qemu.qmp.QmpCommand;
 import dev.godwit.driver.qemu.qmp.QmpConnection;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QmpListener;
+import dev.godwit.driver.qemu.qmp.RunStateCommands;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +32,7 @@ import java.util.Optional;
 final class QemuQuestions {
 
     private static final System.Logger LOG = System.getLogger(QemuQuestions.class.getName());
+    private static final String FOLDER = "probe-";
     private static final Duration START = Duration.ofSeconds(30);
 
     private final QemuLauncher launcher;
@@ -40,9 +45,37 @@ final class QemuQuestions {
         this.clock = clock;
     }
 
-    /** A cache over the emulators of this host. */
+    /** A cache over the emulators of this host. Ends what an earlier daemon was asking when it was killed. */
     QemuCapabilitiesCache cache() {
+        endLeftOvers();
         return new QemuCapabilitiesCache(QemuQuestions::changedAt, this::capabilities);
+    }
+
+    /** A daemon that is killed while it asks leaves a QEMU behind that nobody would ever end. */
+    private void endLeftOvers() {
+        if (!Files.isDirectory(runDir)) {
+            return;
+        }
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runDir, FOLDER + "*")) {
+            for (Path folder : folders) {
+                try (DirectoryStream<Path> monitors = Files.newDirectoryStream(folder, "*.sock")) {
+                    monitors.forEach(this::quit);
+                }
+                new QemuPlace(folder, folder).remove();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "Cannot tidy " + runDir + " of questions to QEMU that were never answered", e);
+        }
+    }
+
+    private void quit(Path monitor) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(monitor));
+                QmpConnection connection = QmpConnection.open(
+                        channel, new QmpConnection.Options("probe-left-over", clock), QmpListener.NONE)) {
+            connection.execute(new RunStateCommands.Quit());
+        } catch (IOException | QmpException e) {
+            LOG.log(Level.DEBUG, "Nobody answers at {0} any more: {1}", monitor, e.getMessage());
+        }
     }
 
     private static long changedAt(String emulator) {
@@ -58,7 +91,7 @@ final class QemuQuestions {
         Path folder = null;
         try {
             Files.createDirectories(runDir);
-            folder = Files.createTempDirectory(runDir, "probe-");
+            folder = Files.createTempDirectory(runDir, FOLDER);
             try (Conversation emulation = new Conversation(emulator, "tcg", folder)) {
                 if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
                     return QemuProbe.probe(emulator, emulation, Optional.empty());
