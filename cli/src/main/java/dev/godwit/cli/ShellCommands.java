@@ -37,7 +37,7 @@ final class ShellCommands {
     static Command echo() {
         return Command.offline(Syntax.of("echo", "print words", "Prints its words as they were read.",
                 rest("string", "the words")), (session, arguments) ->
-                        session.print(String.join(" ", arguments.rest()) + (session.settings().quiet() ? "\n" : "")));
+                        session.printOpenLine(String.join(" ", arguments.rest())));
     }
 
     static Command pwd() {

@@ -134,6 +134,11 @@ public final class Session implements AutoCloseable {
         streams.out().print(text);
     }
 
+    /** Prints a result whose line the blank line after each command ends; there is none in quiet mode. */
+    public void printOpenLine(String text) {
+        print(text + (settings.quiet() ? "\n" : ""));
+    }
+
     /** Prints what people want to know and scripts do not. */
     public void remark(String text) {
         if (!settings.quiet()) {

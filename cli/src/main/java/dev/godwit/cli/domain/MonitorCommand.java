@@ -59,7 +59,7 @@ public final class MonitorCommand {
             }
             value = map.get("return");
         }
-        session.print(pretty ? Json.text(value) : Json.compact(value) + "\n");
+        session.printOpenLine(pretty ? Json.text(value).stripTrailing() : Json.compact(value));
     }
 
     /** A JSON object goes as it is; otherwise the first word is the command and the others make its arguments. */

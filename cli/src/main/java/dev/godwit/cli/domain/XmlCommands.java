@@ -165,6 +165,10 @@ public final class XmlCommands {
             throw new CommandFailed(type.map(t -> "No graphical display with type '" + t + "' found")
                     .orElse("No graphical display found"));
         }
-        session.print(arguments.has("all") ? String.join("\n", found) + "\n" : found.getFirst() + "\n");
+        if (arguments.has("all")) {
+            session.print(String.join("\n", found) + "\n");
+        } else {
+            session.printOpenLine(found.getFirst());
+        }
     }
 }

@@ -18,13 +18,13 @@ final class ProgressText {
      * How much of the data is over there.
      *
      * @param stats the figures
-     * @return 0 to 99.99, as long as anything is left; 100 only at the end
+     * @return 0 to 99.99: it is not over before its host says so
      */
     static double percent(JobStats stats) {
         double total = stats.orZero(JobField.DATA_TOTAL);
         long remaining = stats.orZero(JobField.DATA_REMAINING);
-        if (remaining == 0 || total == 0) {
-            return total == 0 ? 0 : 100;
+        if (total == 0) {
+            return 0;
         }
         return Math.min(99.99, Math.floor(Math.max(0, 10_000 - remaining * 10_000.0 / total)) / 100);
     }

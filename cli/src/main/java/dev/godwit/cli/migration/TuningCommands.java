@@ -69,7 +69,7 @@ public final class TuningCommands {
                     if (size.isPresent()) {
                         jobs.compressionCacheBytes(size.getAsLong());
                     }
-                    session.print("Compression cache: " + Amount.exact(jobs.compressionCacheBytes()));
+                    session.printOpenLine("Compression cache: " + Amount.exact(jobs.compressionCacheBytes()));
                 });
     }
 }
