@@ -1,7 +1,6 @@
 package dev.godwit.wire.xdr;
 
 import java.lang.annotation.Annotation;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
@@ -59,11 +58,11 @@ final class Derivation {
         List<Structures.Part> parts = new ArrayList<>();
         try {
             for (RecordComponent component : components) {
-                MethodHandle accessor = rights.unreflect(component.getAccessor());
+                Warming accessor = Warming.accessor(component.getAccessor(), rights);
                 parts.add(Structures.Part.of(component.getName(), accessor, component(type, component)));
             }
             Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            MethodHandle constructor = rights.unreflectConstructor(type.getDeclaredConstructor(types));
+            Warming constructor = Warming.constructor(type.getDeclaredConstructor(types), rights);
             return new Structures.RecordForm<>(name(type), parts, constructor);
         } catch (IllegalAccessException | NoSuchMethodException e) {
             throw new IllegalArgumentException(type.getName() + " is not accessible: make it public in an exported"
@@ -162,11 +161,13 @@ final class Derivation {
     }
 
     private static Class<?> raw(AnnotatedType annotated) {
-        return switch (annotated.getType()) {
-            case Class<?> type -> type;
-            case ParameterizedType generic -> (Class<?>) generic.getRawType();
-            default -> throw new IllegalArgumentException(annotated.getType() + " has no form on the wire");
-        };
+        // No pattern switch: its first use costs a short program more than everything else here.
+        if (annotated.getType() instanceof Class<?> type) {
+            return type;
+        } else if (annotated.getType() instanceof ParameterizedType generic) {
+            return (Class<?>) generic.getRawType();
+        }
+        throw new IllegalArgumentException(annotated.getType() + " has no form on the wire");
     }
 
     private static AnnotatedType argument(AnnotatedType annotated) {

@@ -1,7 +1,6 @@
 package dev.godwit.wire.xdr;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,12 @@ final class Structures {
 
     private Structures() {}
 
-    /** One component of a record: how to get its value out of the record, and how to lay it out. */
+    /**
+     * One component of a record: how to get its value out of the record, and how to lay it out.
+     *
+     * <p>A short program encodes each record once or twice, and most of the time of that would go into making
+     * method handles. So the first values are read by reflection.
+     */
     abstract static class Part {
 
         final String name;
@@ -25,8 +29,8 @@ final class Structures {
         abstract void write(Object struct, XdrOutput out) throws Throwable;
 
         /** The cheapest way for the component's type: {@code int} and {@code long} go without boxes. */
-        static Part of(String name, MethodHandle accessor, Form<?> form) {
-            Class<?> type = accessor.type().returnType();
+        static Part of(String name, Warming accessor, Form<?> form) {
+            Class<?> type = accessor.type();
             if (type == int.class) {
                 return new IntPart(name, accessor, form);
             } else if (type == long.class) {
@@ -38,50 +42,53 @@ final class Structures {
 
     private static final class IntPart extends Part {
 
-        private final MethodHandle accessor;
+        private final Warming accessor;
 
-        IntPart(String name, MethodHandle accessor, Form<?> form) {
+        IntPart(String name, Warming accessor, Form<?> form) {
             super(name, form);
-            this.accessor = accessor.asType(MethodType.methodType(int.class, Object.class));
+            this.accessor = accessor;
         }
 
         @Override
         void write(Object struct, XdrOutput out) throws Throwable {
-            out.room(4).putInt((int) accessor.invokeExact(struct));
+            MethodHandle handle = accessor.handle();
+            out.room(4).putInt(handle == null ? (int) accessor.cold(struct) : (int) handle.invokeExact(struct));
         }
     }
 
     private static final class LongPart extends Part {
 
-        private final MethodHandle accessor;
+        private final Warming accessor;
 
-        LongPart(String name, MethodHandle accessor, Form<?> form) {
+        LongPart(String name, Warming accessor, Form<?> form) {
             super(name, form);
-            this.accessor = accessor.asType(MethodType.methodType(long.class, Object.class));
+            this.accessor = accessor;
         }
 
         @Override
         void write(Object struct, XdrOutput out) throws Throwable {
-            out.room(8).putLong((long) accessor.invokeExact(struct));
+            MethodHandle handle = accessor.handle();
+            out.room(8).putLong(handle == null ? (long) accessor.cold(struct) : (long) handle.invokeExact(struct));
         }
     }
 
     private static final class ObjectPart<C> extends Part {
 
-        private final MethodHandle accessor;
+        private final Warming accessor;
         private final Form<C> typed;
 
         @SuppressWarnings("unchecked")
-        ObjectPart(String name, MethodHandle accessor, Form<?> form) {
+        ObjectPart(String name, Warming accessor, Form<?> form) {
             super(name, form);
-            this.accessor = accessor.asType(MethodType.methodType(Object.class, Object.class));
+            this.accessor = accessor;
             this.typed = (Form<C>) form;
         }
 
         @Override
         @SuppressWarnings("unchecked")
         void write(Object struct, XdrOutput out) throws Throwable {
-            typed.write((C) accessor.invokeExact(struct), out);
+            MethodHandle handle = accessor.handle();
+            typed.write((C) (handle == null ? accessor.cold(struct) : handle.invokeExact(struct)), out);
         }
     }
 
@@ -89,15 +96,13 @@ final class Structures {
 
         private final String name;
         private final Part[] parts;
-        private final MethodHandle constructor;
+        private final Warming constructor;
         private final int minimum;
 
-        RecordForm(String name, List<Part> parts, MethodHandle constructor) {
+        RecordForm(String name, List<Part> parts, Warming constructor) {
             this.name = name;
             this.parts = parts.toArray(Part[]::new);
-            this.constructor = constructor.asType(constructor.type().generic())
-                    .asSpreader(Object[].class, parts.size())
-                    .asType(MethodType.methodType(Object.class, Object[].class));
+            this.constructor = constructor;
             this.minimum = parts.stream().mapToInt(p -> p.form.minimum()).sum();
         }
 
@@ -130,7 +135,8 @@ final class Structures {
                 throw e.inside(parts[i].name);
             }
             try {
-                return (R) (Object) constructor.invokeExact(values);
+                MethodHandle handle = constructor.handle();
+                return (R) (handle == null ? constructor.cold(values) : (Object) handle.invokeExact(values));
             } catch (IllegalArgumentException e) {
                 // A record may check itself; what it refuses is bad input.
                 throw new XdrException(e.getMessage(), at).because(e);
