@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The terminal at standard input, with every key handed on as it is typed. Set by {@code stty}. */
 public final class RawTerminal implements AutoCloseable {
@@ -38,6 +39,17 @@ public final class RawTerminal implements AutoCloseable {
             return new RawTerminal(Optional.of(settings));
         } catch (IOException e) {
             throw new CommandFailed("unable to set tty attributes: " + e.getMessage());
+        }
+    }
+
+    /** How wide the terminal at standard input is; empty where there is none. */
+    public static OptionalInt columns() {
+        try {
+            String[] size = stty("size").strip().split(" ");
+            int columns = Integer.parseInt(size[size.length - 1]);
+            return columns > 0 ? OptionalInt.of(columns) : OptionalInt.empty();
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty();
         }
     }
 

@@ -41,10 +41,13 @@ final class ProgressText {
         if (stats.orZero(JobField.DATA_TOTAL) == 0) {
             parts.add("starting");
         } else {
-            parts.add(Amount.brief(stats.orZero(JobField.DATA_PROCESSED)) + " sent");
-            parts.add(Amount.brief(stats.orZero(JobField.DATA_REMAINING)) + " left");
             long speed = stats.orZero(JobField.MEMORY_BPS) + stats.orZero(JobField.DISK_BPS);
             long dirtied = dirtied(stats);
+            if (speed > 0) {
+                parts.add(end(stats.orZero(JobField.DATA_REMAINING), speed, dirtied));
+            }
+            parts.add(Amount.brief(stats.orZero(JobField.DATA_PROCESSED)) + " sent");
+            parts.add(Amount.brief(stats.orZero(JobField.DATA_REMAINING)) + " left");
             if (speed > 0) {
                 parts.add(Amount.brief(speed) + "/s");
             }
@@ -53,9 +56,6 @@ final class ProgressText {
             }
             if (stats.orZero(JobField.MEMORY_ITERATION) > 0) {
                 parts.add("pass " + stats.orZero(JobField.MEMORY_ITERATION));
-            }
-            if (speed > 0) {
-                parts.add(end(stats.orZero(JobField.DATA_REMAINING), speed, dirtied));
             }
         }
         return head + String.format(Locale.ROOT, " %3.0f %%  ", Math.floor(percent(stats)))
@@ -70,7 +70,7 @@ final class ProgressText {
     /** When it will be done if guest and link go on as they do. */
     private static String end(long remaining, long speed, long dirtied) {
         return dirtied >= speed
-                ? "no end in sight: the guest writes faster than the link"
+                ? "no end in sight at this rate"
                 : "done in " + Amount.time(remaining * 1000 / (speed - dirtied));
     }
 }

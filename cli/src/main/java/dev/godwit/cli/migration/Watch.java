@@ -1,5 +1,6 @@
 package dev.godwit.cli.migration;
 
+import dev.godwit.cli.command.RawTerminal;
 import dev.godwit.cli.command.Session;
 import dev.godwit.client.Domain;
 import dev.godwit.domain.JobField;
@@ -31,15 +32,7 @@ final class Watch implements PerformControl {
         this.head = guest.name() + " → " + destination;
         this.line = !json && !session.settings().quiet() && session.streams().errTerminal().yes();
         this.plain = !line && verbose;
-        this.columns = columns();
-    }
-
-    private static int columns() {
-        try {
-            return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
-        } catch (NumberFormatException e) {
-            return DEFAULT_COLUMNS;
-        }
+        this.columns = line ? RawTerminal.columns().orElse(DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
     }
 
     /** Wants it cancelled. */
