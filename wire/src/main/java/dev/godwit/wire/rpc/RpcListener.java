@@ -9,7 +9,10 @@ import dev.godwit.wire.frame.Frame;
 public interface RpcListener {
 
     /** Hears nothing. */
-    RpcListener NONE = frame -> { };
+    RpcListener NONE = new RpcListener() {
+        @Override
+        public void event(Frame frame) {}
+    };
 
     /**
      * An event.
