@@ -1,9 +1,7 @@
 package dev.godwit.cli;
 
-import dev.godwit.cli.command.Settings;
 import dev.godwit.cli.command.Streams;
 import dev.godwit.client.Connection;
-import dev.godwit.domain.ConnectUri;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -11,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** The program {@code godwit}. */
 public final class Main {
@@ -31,15 +30,16 @@ public final class Main {
         if (words.length == 1 && words[0].equals("--train")) {
             status = Training.run(streams);
         } else {
-            status = new Program(streams, System.getenv(), Main::connect).run(List.of(words));
+            status = program(streams, System.getenv()).run(List.of(words));
         }
         streams.out().flush();
         // Threads that wait for input cannot be interrupted, and nothing is left to be done: end here and now.
         Runtime.getRuntime().halt(status);
     }
 
-    static Connection connect(ConnectUri uri, Settings settings) {
-        return Connection.open(uri, settings.connect());
+    /** The program as it is used. Training runs the same one, because the cache keeps what it has seen. */
+    static Program program(Streams streams, Map<String, String> environment) {
+        return new Program(streams, environment, (uri, settings) -> Connection.open(uri, settings.connect()));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

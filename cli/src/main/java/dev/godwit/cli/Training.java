@@ -94,7 +94,7 @@ final class Training {
             for (List<String> command : COMMANDS) {
                 List<String> words = new ArrayList<>(List.of("-q", "--keepalive-count=6", "-c", uri));
                 words.addAll(command);
-                new Program(quiet, Map.of(), Main::connect).run(words);
+                Main.program(quiet, Map.of()).run(words);
             }
             return 0;
         } catch (IOException e) {
