@@ -29,8 +29,12 @@ import java.util.stream.Collectors;
 public final class EventHub implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(EventHub.class.getName());
-    private static final Set<Integer> KNOWN = ids(dev.godwit.wire.remote.DomainEvents.class);
-    private static final Set<Integer> KNOWN_PLAIN = ids(PlainDomainEvents.class);
+
+    /** The event ids that the protocol declares; looked up when the first client asks for events. */
+    private static final class Known {
+        private static final Set<Integer> NUMBERED = ids(dev.godwit.wire.remote.DomainEvents.class);
+        private static final Set<Integer> PLAIN = ids(PlainDomainEvents.class);
+    }
 
     /**
      * One registration.
@@ -69,7 +73,7 @@ public final class EventHub implements AutoCloseable {
      * @throws VirtException for a kind that is not known
      */
     public int register(Session session, int eventId, Optional<UUID> guest) {
-        checkKnown(eventId, KNOWN);
+        checkKnown(eventId, Known.NUMBERED);
         session.facet(DomainEvents.class); // throws where the hypervisor has no events
         int callback = nextCallback.getAndIncrement();
         add(new Wish(session, session.hypervisor(), eventId, guest, OptionalInt.of(callback)));
@@ -98,7 +102,7 @@ public final class EventHub implements AutoCloseable {
      * @throws VirtException for a kind that is not known in this form, or a second time
      */
     public void registerPlain(Session session, int eventId) {
-        checkKnown(eventId, KNOWN_PLAIN);
+        checkKnown(eventId, Known.PLAIN);
         session.facet(DomainEvents.class);
         if (wishes.stream().anyMatch(wish -> isPlain(wish, session, eventId))) {
             throw internal("domain event " + eventId + " already registered");
@@ -114,7 +118,7 @@ public final class EventHub implements AutoCloseable {
      * @throws VirtException if there is none
      */
     public void deregisterPlain(Session session, int eventId) {
-        checkKnown(eventId, KNOWN_PLAIN);
+        checkKnown(eventId, Known.PLAIN);
         if (!wishes.removeIf(wish -> isPlain(wish, session, eventId))) {
             throw internal("domain event " + eventId + " not registered");
         }

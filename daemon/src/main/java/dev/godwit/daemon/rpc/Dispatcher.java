@@ -100,7 +100,7 @@ public final class Dispatcher {
             throws Refusal {
         A args;
         try {
-            args = entry.args().decode(call.payload());
+            args = entry.procedure().args().decode(call.payload());
         } catch (XdrException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "Arguments of " + entry.procedure() + ": " + e.getMessage());
             throw new Refusal(ErrorReplies.protocol("Unable to decode message payload"));
@@ -114,7 +114,7 @@ public final class Dispatcher {
         }
         R result = entry.call(session, args, opening::take);
         try {
-            return Frame.of(call.header().reply(MessageStatus.OK), entry.ret(), result);
+            return Frame.of(call.header().reply(MessageStatus.OK), entry.procedure().ret(), result);
         } catch (XdrException e) {
             throw new VirtException(ErrorCode.RPC, ErrorDomain.RPC,
                     "The answer to " + entry.procedure().apiName() + " is too large: " + e.getMessage(), e);

@@ -1,13 +1,13 @@
 package dev.godwit.daemon.rpc;
 
 import dev.godwit.wire.remote.Procedure;
-import dev.godwit.wire.xdr.XdrCodec;
+import java.nio.channels.ByteChannel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.nio.channels.ByteChannel;
+import java.util.stream.Collectors;
 
 /**
  * Which handler answers which procedure. Filled once at the start.
@@ -27,16 +27,14 @@ public final class Handlers {
     }
 
     /**
-     * A procedure with its handler.
+     * A procedure with its handler. Its codecs are derived when it is first called: deriving all of them would be most
+     * of the daemon's start.
      *
      * @param procedure what is called
-     * @param args      its arguments' codec
-     * @param ret       its result's codec
      * @param handler   answers it
      * @param needs     when it may be called
      */
-    record Entry<A, R>(
-            Procedure<A, R> procedure, XdrCodec<A> args, XdrCodec<R> ret, StreamHandler<A, R> handler, Needs needs) {
+    record Entry<A, R>(Procedure<A, R> procedure, StreamHandler<A, R> handler, Needs needs) {
 
         R call(Session session, A arguments, Consumer<ByteChannel> stream) {
             return handler.handle(session, arguments, stream);
@@ -87,7 +85,7 @@ public final class Handlers {
 
     /** The programs that have at least one handler. */
     Set<Integer> programs() {
-        return entries.keySet().stream().map(Key::program).collect(java.util.stream.Collectors.toUnmodifiableSet());
+        return entries.keySet().stream().map(Key::program).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The handler of a number. */
@@ -96,7 +94,7 @@ public final class Handlers {
     }
 
     private <A, R> void add(Procedure<A, R> procedure, StreamHandler<A, R> handler, Needs needs) {
-        Entry<A, R> entry = new Entry<>(procedure, procedure.args(), procedure.ret(), handler, needs);
+        Entry<A, R> entry = new Entry<>(procedure, handler, needs);
         if (entries.putIfAbsent(key(procedure), entry) != null) {
             throw new IllegalArgumentException(procedure + " has two handlers");
         }
