@@ -16,12 +16,14 @@ import dev.godwit.driver.Guests;
 import dev.godwit.driver.ListFlag;
 import dev.godwit.driver.ShutdownFlag;
 import dev.godwit.driver.UndefineFlag;
+import dev.godwit.driver.WireFlag;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +39,10 @@ public final class GuestManager implements Guests, DomainEvents {
 
     /** How long a call waits for another one on the same guest; libvirt's, too. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** The ways to ask a guest that make sense for a machine; the others are for containers. */
+    private static final Set<ShutdownFlag> POWER_FLAGS =
+            Set.of(ShutdownFlag.ACPI_POWER_BTN, ShutdownFlag.GUEST_AGENT);
 
     private static final System.Logger LOG = System.getLogger(GuestManager.class.getName());
 
@@ -297,13 +303,18 @@ public final class GuestManager implements Guests, DomainEvents {
     /** A reboot is a shutdown after which the machine is reset instead of ended. */
     private void pressPower(DomainRef ref, Set<ShutdownFlag> flags, boolean again, String holder) {
         Guest guest = registry.of(ref);
+        Set<ShutdownFlag> unsupported = EnumSet.noneOf(ShutdownFlag.class);
+        unsupported.addAll(flags);
+        unsupported.removeAll(POWER_FLAGS);
+        if (!unsupported.isEmpty()) {
+            throw VirtException.raw(ErrorCode.INVALID_ARG, hypervisor.errorDomain(), "unsupported flags (0x%x) in function %s"
+                    .formatted(WireFlag.mask(unsupported), again ? "qemuDomainReboot" : "qemuDomainShutdownFlags"));
+        }
         try (Job _ = guest.jobs().begin(JobKind.MODIFY, holder)) {
             Run run = run(guest);
             if (!flags.isEmpty() && !flags.contains(ShutdownFlag.ACPI_POWER_BTN)) {
                 throw new VirtException(ErrorCode.ARGUMENT_UNSUPPORTED, hypervisor.errorDomain(),
-                        flags.contains(ShutdownFlag.GUEST_AGENT)
-                                ? "QEMU guest agent is not configured"
-                                : "only ACPI shutdown is supported for domain '" + guest.name() + "'");
+                        "QEMU guest agent is not configured");
             }
             run.restartsOnShutDown(again);
             machine(run).powerDown();
@@ -346,14 +357,20 @@ public final class GuestManager implements Guests, DomainEvents {
         if (configuration && facts.configuration().isPresent()) {
             return hypervisor.form(facts.configuration().get(), false, flags).print();
         }
-        Element definition = live.orElseThrow(() -> registry.gone(ref));
-        Element current = facts.run().flatMap(Run::machine)
-                .map(machine -> definition.has("currentMemory")
-                        ? definition.withReplaced(Element.text("currentMemory", Long.toString(machine.memoryKiB()))
-                                .withAttr("unit", "KiB"))
-                        : definition)
-                .orElse(definition);
-        return hypervisor.form(current, true, flags).print();
+        Element shown = live.orElseThrow(() -> registry.gone(ref));
+        Optional<Machine> machine = facts.run().flatMap(Run::machine);
+        if (machine.isPresent()) {
+            shown = withMemory(shown, machine.get().memoryKiB());
+            if (flags.contains(XmlFlag.INACTIVE) || flags.contains(XmlFlag.MIGRATABLE)) {
+                shown = machine.get().asAsked(shown);
+            }
+        }
+        return hypervisor.form(shown, true, flags).print();
+    }
+
+    private static Element withMemory(Element definition, long kib) {
+        return definition.mapElements("currentMemory",
+                memory -> memory.withText(Long.toString(kib)).withAttr("unit", "KiB"));
     }
 
     @Override

@@ -49,6 +49,16 @@ public interface Machine {
     List<Element> status();
 
     /**
+     * The live definition without what this host spelt out when it made the machine, as another host should see it.
+     *
+     * @param live the live definition
+     * @return the same where nothing was spelt out
+     */
+    default Element asAsked(Element live) {
+        return live;
+    }
+
+    /**
      * The run is over and the machine gone: the moment to remove what belonged to it. Called once.
      *
      * @param state the shut-off state that the run ended in

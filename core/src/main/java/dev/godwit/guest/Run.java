@@ -19,6 +19,7 @@ public final class Run {
     private volatile StateReason stopExpected = StateReason.PAUSED_UNKNOWN;
     private volatile StateReason resumeExpected = StateReason.RUNNING_UNPAUSED;
     private volatile boolean restartsOnShutDown;
+    private volatile boolean restarting;
     private volatile boolean endExpected;
     private volatile boolean gone;
     /** Guarded by the guest's change lock. */
@@ -99,6 +100,15 @@ public final class Run {
 
     void restartsOnShutDown(boolean restarts) {
         restartsOnShutDown = restarts;
+    }
+
+    /** Whether it is down for a moment because it reboots. */
+    boolean restarting() {
+        return restarting;
+    }
+
+    void restarting(boolean now) {
+        restarting = now;
     }
 
     /** A registration that ends with this run. */

@@ -39,6 +39,9 @@ final class RunEvents implements MachineEvents {
 
     @Override
     public void stopped() {
+        if (run.restarting()) {
+            return;
+        }
         StateReason reason = run.stopExpected();
         changes.transition(guest, run, now -> now.state() == DomainState.RUNNING
                 ? Optional.of(new Transition(reason, Optional.of(stopEvent(reason))))
@@ -59,6 +62,7 @@ final class RunEvents implements MachineEvents {
                 ? Optional.empty()
                 : Optional.of(new Transition(reason, Optional.of(resumeEvent(reason)))));
         run.expectResume(StateReason.RUNNING_UNPAUSED);
+        run.restarting(false);
     }
 
     @Override
@@ -74,6 +78,13 @@ final class RunEvents implements MachineEvents {
     @Override
     public void shutDown(Optional<Boolean> byGuest) {
         if (run.endExpected()) {
+            return;
+        }
+        if (run.restartsOnShutDown() && guest.state().state() == DomainState.RUNNING) {
+            // A reboot: it is down for a moment only, and neither a state nor an event tells of that.
+            run.restartsOnShutDown(false);
+            run.restarting(true);
+            apart("reboot", () -> restart(StateReason.RUNNING_BOOTED));
             return;
         }
         Lifecycle change = byGuest.map(is -> is ? Lifecycle.SHUTDOWN_GUEST : Lifecycle.SHUTDOWN_HOST)
@@ -94,10 +105,7 @@ final class RunEvents implements MachineEvents {
     /** Does what the configuration wants after a shutdown. */
     void afterShutDown(Optional<Boolean> byGuest) {
         // A signal from outside is meant to end it, whatever the configuration says.
-        boolean again = run.restartsOnShutDown()
-                || byGuest.orElse(true) && action("on_poweroff", "destroy").endsWith("restart");
-        run.restartsOnShutDown(false);
-        if (again) {
+        if (byGuest.orElse(true) && action("on_poweroff", "destroy").endsWith("restart")) {
             apart("restart", () -> restart(StateReason.RUNNING_BOOTED));
         } else {
             apart("end", () -> kill(End.of(StateReason.SHUTOFF_SHUTDOWN, Lifecycle.STOPPED_SHUTDOWN)));
@@ -151,10 +159,18 @@ final class RunEvents implements MachineEvents {
 
     private void restart(StateReason reason) {
         Machine machine = run.machine().orElseThrow();
-        machine.reset();
-        run.expectResume(reason);
-        machine.resume();
-        resumed();
+        boolean runs = false;
+        try {
+            machine.reset();
+            run.expectResume(reason);
+            machine.resume();
+            resumed();
+            runs = true;
+        } finally {
+            if (!runs) {
+                kill(End.of(StateReason.SHUTOFF_SHUTDOWN, Lifecycle.STOPPED_SHUTDOWN));
+            }
+        }
     }
 
     private void kill(End end) {

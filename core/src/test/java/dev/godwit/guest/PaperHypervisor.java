@@ -28,6 +28,7 @@ final class PaperHypervisor implements Hypervisor {
         volatile MachineEvents events;
         volatile boolean running;
         volatile boolean immortal;
+        volatile Runnable whileResetting = () -> {};
         volatile Optional<VirtException> refuses = Optional.empty();
         volatile Optional<StateReason> over = Optional.empty();
 
@@ -65,6 +66,7 @@ final class PaperHypervisor implements Hypervisor {
         @Override
         public void reset() {
             told("reset");
+            whileResetting.run();
             events.rebooted();
         }
 

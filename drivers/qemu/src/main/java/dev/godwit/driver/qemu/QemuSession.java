@@ -7,6 +7,7 @@ import dev.godwit.driver.Consoles;
 import dev.godwit.driver.DomainEvents;
 import dev.godwit.driver.Facet;
 import dev.godwit.driver.Guests;
+import dev.godwit.driver.HostInformation;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.Jobs;
@@ -30,9 +31,11 @@ import dev.godwit.guest.GuestStore;
 import dev.godwit.guest.LocalFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +45,11 @@ public final class QemuSession implements HostSession {
 
     private static final System.Logger LOG = System.getLogger(QemuSession.class.getName());
 
+    /** How long QEMU may take to say what it can do. */
+    private static final Duration QUESTIONS = Duration.ofSeconds(10);
+
     private final GuestManager manager;
+    private final Thread questions;
     private final QemuMigrationSource source;
     private final Map<Class<? extends Facet>, Facet> facets = new LinkedHashMap<>();
 
@@ -68,6 +75,8 @@ public final class QemuSession implements HostSession {
                 GuestManager.PATIENCE);
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
+        facets.put(HostInformation.class,
+                new QemuHostInformation(host.host(), hypervisor, QemuSession::readSystemFile));
         facets.put(Consoles.class, new QemuConsoles(manager.registry()));
         facets.put(MonitorAccess.class, new QemuMonitorAccess(manager.registry()));
         AbandonedMigration abandoned = new AbandonedMigration(QemuTransfer::stop);
@@ -78,13 +87,22 @@ public final class QemuSession implements HostSession {
                 new GuestJobs(manager.registry(), new QemuMigrationTuning(), hypervisor.errorDomain()));
         manager.recover(abandoned);
         // Asking QEMU what it can do takes two starts of it; the first guest need not wait for them.
-        Thread.ofVirtual().name("qemu capabilities").start(() -> {
+        questions = Thread.ofVirtual().name("qemu capabilities").start(() -> {
             try {
                 hypervisor.capabilities();
             } catch (VirtException e) {
                 LOG.log(Level.WARNING, "No guest can be started on this host: {0}", e.getMessage());
             }
         });
+    }
+
+    /** Files of /proc and /sys are as good as missing when they may not be read. */
+    private static Optional<String> readSystemFile(String path) {
+        try {
+            return Optional.of(Files.readString(Path.of(path), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void make(Path folder) {
@@ -111,5 +129,11 @@ public final class QemuSession implements HostSession {
     public void close() {
         source.close();
         manager.detach();
+        try {
+            // A QEMU that was started for questions would be left behind.
+            questions.join(QUESTIONS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.XmlFlag;
+import dev.godwit.driver.qemu.capabilities.HostModel;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
 import dev.godwit.driver.qemu.command.CommandLine;
@@ -32,6 +33,7 @@ public final class QemuHypervisor implements Hypervisor {
 
     private final HostSetting host;
     private final QemuSetting setting;
+    private final QemuQuestions questions;
     private final QemuCapabilitiesCache capabilities;
     private final DefinitionCompleter completer;
     private final QemuStart starts;
@@ -48,7 +50,8 @@ public final class QemuHypervisor implements Hypervisor {
     public QemuHypervisor(HostSetting host, QemuSetting setting, QemuLauncher launcher, PortAllocator ports) {
         this.host = host;
         this.setting = setting;
-        this.capabilities = new QemuQuestions(launcher, host.runDir(), host.clock()).cache();
+        this.questions = new QemuQuestions(launcher, host.runDir(), host.clock());
+        this.capabilities = questions.cache();
         this.completer = new DefinitionCompleter(host.random());
         TapDevices taps = TapDevices.ofHost();
         this.starts = new QemuStart(host, setting, launcher, ports, taps, this);
@@ -73,6 +76,19 @@ public final class QemuHypervisor implements Hypervisor {
     QemuCapabilities capabilitiesFor(Element definition) {
         return capabilities.of(definition.childText("devices", "emulator")
                 .map(String::strip).filter(path -> !path.isEmpty()).orElse(setting.emulator()));
+    }
+
+    /** A live definition with its host model spelt out, where it has one. */
+    Element withHostModel(Element live, QemuCapabilities known) {
+        if (live.child("cpu").filter(cpu -> cpu.attrIs("mode", "host-model")).isEmpty()) {
+            return live;
+        }
+        String type = live.attr("type", "qemu");
+        Element model = questions.hostModel(known, type).orElseThrow(() -> new VirtException(
+                ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.QEMU, "CPU mode 'host-model' for " + type
+                        + " domains is not supported on host " + host.host().name()
+                        + ": no CPU model that " + known.emulator() + " has a name for can be used here"));
+        return HostModel.apply(live, model);
     }
 
     QemuLog log(String guest) {

@@ -36,6 +36,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class QemuMachine implements Machine {
 
+    /**
+     * The name of a note: the CPU as the guest's configuration has it, when the live definition has it spelt out. Libvirt's status
+     * files say it the same way.
+     */
+    public static final String ORIGINAL_CPU = "cpu";
+
     /** How long QEMU may take to write what its disks still have under way before it is ended by force. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -213,6 +219,11 @@ public final class QemuMachine implements Machine {
         List<Element> elements = new ArrayList<>(place.status(Optional.of(process.identity())));
         elements.addAll(notes.values());
         return elements;
+    }
+
+    @Override
+    public Element asAsked(Element live) {
+        return noted(ORIGINAL_CPU).map(cpu -> live.mapElements(ORIGINAL_CPU, _ -> cpu)).orElse(live);
     }
 
     @Override

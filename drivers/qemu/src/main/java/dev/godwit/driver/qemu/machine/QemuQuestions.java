@@ -3,6 +3,7 @@ package dev.godwit.driver.qemu.machine;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.capabilities.HostModel;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilities;
 import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
 import dev.godwit.driver.qemu.capabilities.QemuProbe;
@@ -17,6 +18,7 @@ import dev.godwit.driver.qemu.qmp.QmpConnection;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QmpListener;
 import dev.godwit.driver.qemu.qmp.RunStateCommands;
+import dev.godwit.xml.Element;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.UnixDomainSocketAddress;
@@ -27,14 +29,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /** Starts a QEMU without a guest, only to ask it what it can do. */
 final class QemuQuestions {
 
     private static final System.Logger LOG = System.getLogger(QemuQuestions.class.getName());
-    private static final String FOLDER = "probe-";
     private static final Duration START = Duration.ofSeconds(30);
 
+    private static final String FOLDER = "probe-";
+    private static final Path KVM = Path.of("/dev/kvm");
+
+    /** What a host model depends on. */
+    private record ModelKey(String emulator, int version, String type) {}
+
+    private final ConcurrentMap<ModelKey, Optional<Element>> models = new ConcurrentHashMap<>();
     private final QemuLauncher launcher;
     private final Path runDir;
     private final InstantSource clock;
@@ -88,12 +99,9 @@ final class QemuQuestions {
     }
 
     private QemuCapabilities capabilities(String emulator) {
-        Path folder = null;
-        try {
-            Files.createDirectories(runDir);
-            folder = Files.createTempDirectory(runDir, FOLDER);
+        return inFolder(emulator, folder -> {
             try (Conversation emulation = new Conversation(emulator, "tcg", folder)) {
-                if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
+                if (!Files.isReadable(KVM) || !Files.isWritable(KVM)) {
                     return QemuProbe.probe(emulator, emulation, Optional.empty());
                 }
                 try (Conversation kvm = new Conversation(emulator, "kvm", folder)) {
@@ -103,6 +111,32 @@ final class QemuQuestions {
                     return QemuProbe.probe(emulator, emulation, Optional.empty());
                 }
             }
+        });
+    }
+
+    /**
+     * The model that {@code host-model} stands for here; asked now or before.
+     *
+     * @param capabilities of the emulator
+     * @param type         {@code kvm} or {@code qemu}
+     * @return nothing if no named model can be used here
+     */
+    Optional<Element> hostModel(QemuCapabilities capabilities, String type) {
+        return models.computeIfAbsent(new ModelKey(capabilities.emulator(), capabilities.version(), type), _ ->
+                inFolder(capabilities.emulator(), folder -> {
+                    String accelerator = type.equals("kvm") ? "kvm" : "tcg";
+                    try (Conversation exchange = new Conversation(capabilities.emulator(), accelerator, folder)) {
+                        return HostModel.resolve(exchange, capabilities, type);
+                    }
+                }));
+    }
+
+    private <T> T inFolder(String emulator, Function<Path, T> work) {
+        Path folder = null;
+        try {
+            Files.createDirectories(runDir);
+            folder = Files.createTempDirectory(runDir, FOLDER);
+            return work.apply(folder);
         } catch (QmpException e) {
             throw e.toVirtException();
         } catch (IOException e) {

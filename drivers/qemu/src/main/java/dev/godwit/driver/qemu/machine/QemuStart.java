@@ -85,11 +85,14 @@ final class QemuStart {
         boolean up = false;
         try {
             Optional<Element> cpuOfPeer =
-                    launch.hints().stream().filter(hint -> hint.name().equals("cpu")).findFirst();
-            Element live = live(launch, place, kept);
-            requireImages(live);
-            QemuCapabilities capabilities = hypervisor.capabilitiesFor(live);
-            List<String> command = command(live, capabilities, options(launch, place, cpuOfPeer));
+                    launch.hints().stream().filter(hint -> hint.name().equals(QemuMachine.ORIGINAL_CPU)).findFirst();
+            Element picked = live(launch, place, kept);
+            requireImages(picked);
+            QemuCapabilities capabilities = hypervisor.capabilitiesFor(picked);
+            // What the guest has really seen so far comes with it; a host model means something else on every host.
+            Element live = cpuOfPeer.map(picked::withReplaced)
+                    .orElseGet(() -> hypervisor.withHostModel(picked, capabilities));
+            List<String> command = command(live, capabilities, options(launch, place));
             make(place);
             taps.make(live, kept);
             launch.events().definition(_ -> live);
@@ -101,9 +104,10 @@ final class QemuStart {
             process = Optional.of(started);
             launch.events().starting(place.status(Optional.of(started.identity())));
             QemuMachine machine = takeUp(launch, place, started, live, kept);
-            cpuOfPeer.flatMap(_ -> launch.definition().child("cpu")).ifPresent(machine::note);
-            Element shown = cpuOfPeer.map(live::withReplaced).orElse(live);
-            Element complete = furnish(machine, shown, launch.incoming());
+            launch.definition().child(QemuMachine.ORIGINAL_CPU)
+                    .filter(asked -> !live.child(QemuMachine.ORIGINAL_CPU).equals(Optional.of(asked)))
+                    .ifPresent(machine::note);
+            Element complete = furnish(machine, live, launch.incoming());
             up = true;
             return new Launched(machine, complete);
         } finally {
@@ -133,11 +137,11 @@ final class QemuStart {
                 }));
     }
 
-    private StartOptions options(Launch launch, QemuPlace place, Optional<Element> cpuOfPeer) {
+    private StartOptions options(Launch launch, QemuPlace place) {
         return new StartOptions(
                 place.monitor().toString(),
                 launch.incoming(),
-                cpuOfPeer,
+                Optional.empty(),
                 Files.isWritable(Path.of("/dev/vhost-net")),
                 host.clock().instant());
     }
