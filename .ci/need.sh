@@ -74,9 +74,9 @@ need_commands() {
 # Debian 12's backports, from the machine's own Debian source with the suite replaced.
 need_backports() {
     apt_lists
-    if apt-cache policy | grep -q 'n=bookworm-backports'; then
-        return
-    fi
+    case $(apt-cache policy) in
+        *n=bookworm-backports*) return ;;
+    esac
     new=$(mktemp)
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
         [ -f "$file" ] && grep -E '^deb .* bookworm .*main' "$file" | head -n 1 |
@@ -120,10 +120,13 @@ find_jdk() { # sets and exports JAVA_HOME to a JDK 25 or newer, or fails
 need_jdk() {
     find_jdk && return
     apt_lists
-    if apt-cache policy openjdk-25-jdk-headless 2>/dev/null | grep -q 'Candidate: [0-9]'; then
-        apt_install openjdk-25-jdk-headless
-        find_jdk && return
-    fi
+    # Read whole, not through "grep -q": where a pipe's first failure counts, its early end is one.
+    case $(apt-cache policy openjdk-25-jdk-headless 2>/dev/null) in
+        *"Candidate: "[0-9]*)
+            apt_install openjdk-25-jdk-headless
+            find_jdk && return
+            ;;
+    esac
     case $(distribution) in
         "debian 12")
             die "Godwit needs a JDK 25 or newer, and Debian 12 packages none newer than 17." \
