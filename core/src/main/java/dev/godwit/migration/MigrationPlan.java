@@ -24,7 +24,7 @@ import java.util.Set;
  *   <li>after BEGIN, {@code destination_xml} is what the source offered, and a guest that was paused
  *       there is to stay paused;
  *   <li>after PREPARE, {@code migrate_uri} is where the receiver waits;
- *   <li>{@code destination_name} is always said at FINISH.
+ *   <li>{@code destination_name} is always said from FINISH on.
  * </ul>
  *
  * <p>Belongs to one migration and one thread.
@@ -83,7 +83,8 @@ final class MigrationPlan {
 
     /** What the destination is asked at FINISH. */
     MigrationRequest finishing() {
-        return destination().withDestinationName(request.nameAtDestination());
+        request = request.withDestinationName(request.nameAtDestination());
+        return destination();
     }
 
     /** Takes in what BEGIN answered. */
