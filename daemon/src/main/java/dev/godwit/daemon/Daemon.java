@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A daemon that runs: built from a configuration, in this order: folders and lock, identity, hypervisors (which find
@@ -202,6 +203,9 @@ public final class Daemon implements AutoCloseable {
             switch (config.get(key)) {
                 case Optional<?> maybe -> maybe.ifPresent(value -> options.put(key.name(), value.toString()));
                 case Boolean on -> options.put(key.name(), on ? "1" : "0");
+                // One item a line: the texts themselves have no line breaks.
+                case List<?> items -> options.put(key.name(),
+                        items.stream().map(Object::toString).collect(Collectors.joining("\n")));
                 case Object value -> options.put(key.name(), value.toString());
             }
         }

@@ -105,6 +105,9 @@ public final class ConfigKeys {
 
     // Guests on QEMU
 
+    public static final ConfigKey<List<String>> SHARED_FILESYSTEMS = key("shared_filesystems", TEXTS, List.of(),
+            "Folders that all hosts see alike although their file systems do not look like it. Guests with disks there"
+                    + " may be migrated without --unsafe, as with disks on NFS, CephFS, GFS2 and the like.");
     public static final ConfigKey<Optional<Path>> QEMU_EMULATOR = key("qemu_emulator", optional(PATH),
             Optional.empty(), "The QEMU program for guests that name none. The system's own when not given.");
     public static final ConfigKey<String> VNC_LISTEN = key("vnc_listen", TEXT, "127.0.0.1",
@@ -146,7 +149,7 @@ public final class ConfigKeys {
 
     /** The keys that only drivers understand. */
     public static List<ConfigKey<?>> forDrivers() {
-        return List.of(QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX);
+        return List.of(SHARED_FILESYSTEMS, QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX);
     }
 
     private static <T> ConfigKey<T> key(String name, ConfigType<T> type, T byDefault, String about) {

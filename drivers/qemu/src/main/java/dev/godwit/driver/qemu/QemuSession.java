@@ -16,7 +16,6 @@ import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.MonitorAccess;
 import dev.godwit.driver.qemu.machine.QemuHypervisor;
 import dev.godwit.driver.qemu.machine.QemuSetting;
-import dev.godwit.driver.qemu.migration.FileSystems;
 import dev.godwit.driver.qemu.migration.QemuMigrationChecks;
 import dev.godwit.driver.qemu.migration.QemuMigrationDestination;
 import dev.godwit.driver.qemu.migration.QemuMigrationSource;
@@ -80,7 +79,7 @@ public final class QemuSession implements HostSession {
         facets.put(Consoles.class, new QemuConsoles(manager.registry()));
         facets.put(MonitorAccess.class, new QemuMonitorAccess(manager.registry()));
         AbandonedMigration abandoned = new AbandonedMigration(QemuTransfer::stop);
-        source = new QemuMigrationSource(host, manager, hypervisor, new QemuMigrationChecks(FileSystems::type), abandoned);
+        source = new QemuMigrationSource(host, manager, hypervisor, QemuMigrationChecks.ofHost(host.options()), abandoned);
         facets.put(MigrationSource.class, source);
         facets.put(MigrationDestination.class, new QemuMigrationDestination(host, manager, hypervisor, ports));
         facets.put(Jobs.class,

@@ -13,8 +13,10 @@ import dev.godwit.driver.qemu.machine.QemuMachine;
 import dev.godwit.driver.qemu.qmp.BlockCommands.QueryBlockJobs;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.QueryMigrate;
 import dev.godwit.xml.Element;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,14 +30,28 @@ public final class QemuMigrationChecks {
             "fuse.ceph", "fuse.ceph-fuse", "fuse.mfs", "pvfs2");
 
     private final Function<String, Optional<String>> fileSystems;
+    private final List<Path> sharedFolders;
 
     /**
      * Checks.
      *
-     * @param fileSystems the type of the file system that a path is on, as the mount table calls it
+     * @param fileSystems   the type of the file system that a path is on, as the mount table calls it
+     * @param sharedFolders folders that all hosts see alike, whatever they are on
      */
-    public QemuMigrationChecks(Function<String, Optional<String>> fileSystems) {
+    public QemuMigrationChecks(Function<String, Optional<String>> fileSystems, List<Path> sharedFolders) {
         this.fileSystems = fileSystems;
+        this.sharedFolders = List.copyOf(sharedFolders);
+    }
+
+    /**
+     * Checks on this host.
+     *
+     * @param options the driver's configuration: {@code shared_filesystems}, one folder a line
+     */
+    public static QemuMigrationChecks ofHost(Map<String, String> options) {
+        return new QemuMigrationChecks(FileSystems::type,
+                options.getOrDefault("shared_filesystems", "").lines().filter(line -> !line.isBlank())
+                        .map(Path::of).toList());
     }
 
     private record Obstacle(ErrorCode code, String text) {}
@@ -83,6 +99,8 @@ public final class QemuMigrationChecks {
     }
 
     private boolean isShared(String path) {
-        return fileSystems.apply(path).filter(SHARED::contains).isPresent();
+        Path normal = Path.of(path).normalize();
+        return sharedFolders.stream().anyMatch(normal::startsWith)
+                || fileSystems.apply(path).filter(SHARED::contains).isPresent();
     }
 }
