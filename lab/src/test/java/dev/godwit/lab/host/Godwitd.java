@@ -12,11 +12,13 @@ import java.util.Map;
 public final class Godwitd extends LabHost {
 
     private final Path checkout;
+    private final Path shared;
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    Godwitd(String name, Path folder, LabNetwork network, Path checkout) {
+    Godwitd(String name, Path folder, LabNetwork network, Path checkout, Path shared) {
         super(name, folder, network);
         this.checkout = checkout;
+        this.shared = shared;
         space().bind(folder("sockets"), "/run/libvirt");
     }
 
@@ -55,6 +57,7 @@ public final class Godwitd extends LabHost {
         all.put("state_dir", "\"" + folder("state") + "\"");
         all.put("run_dir", "\"" + folder("run") + "\"");
         all.put("log_dir", "\"" + folder("qemu-log") + "\"");
+        all.put("shared_filesystems", "[ \"" + shared + "\" ]");
         all.putAll(settings);
         StringBuilder text = new StringBuilder();
         all.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));

@@ -62,7 +62,7 @@ public final class Lab implements AutoCloseable {
      * @return the host
      */
     public Godwitd godwitd(String name) {
-        return (Godwitd) host(name, () -> new Godwitd(name, folder.resolve(name), network, checkout));
+        return (Godwitd) host(name, () -> new Godwitd(name, folder.resolve(name), network, checkout, storage));
     }
 
     /**
