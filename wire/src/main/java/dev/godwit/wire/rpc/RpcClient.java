@@ -89,7 +89,9 @@ public final class RpcClient implements AutoCloseable {
         this.keepAlive = new KeepAlive(timer, writer::writeFirst, () -> lose(new ConnectionLostException(
                 Reason.KEEPALIVE, "The other side does not answer keepalive", null)));
         this.events = new EventThread(name + " events", listener);
-        this.readerThread = Thread.ofVirtual().name(name + " reader").start(this::read);
+        // A platform thread: one that is virtual waits by way of a poller, which stays in the kernel for good,
+        // and a JVM that ends waits 300 ms for threads that are there. It also answers without a detour.
+        this.readerThread = Thread.ofPlatform().daemon().name(name + " reader").start(this::read);
     }
 
     /**
