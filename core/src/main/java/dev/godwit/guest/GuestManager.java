@@ -40,6 +40,12 @@ public final class GuestManager implements Guests, DomainEvents {
     /** How long a call waits for another one on the same guest; libvirt's, too. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    // libvirt's virDomainControlState and virDomainControlErrorReason
+    private static final int CONTROL_OK = 0;
+    private static final int CONTROL_JOB = 1;
+    private static final int CONTROL_ERROR = 3;
+    private static final int CONTROL_ERROR_MONITOR = 2;
+
     /** The ways to ask a guest that make sense for a machine; the others are for containers. */
     private static final Set<ShutdownFlag> POWER_FLAGS =
             Set.of(ShutdownFlag.ACPI_POWER_BTN, ShutdownFlag.GUEST_AGENT);
@@ -431,8 +437,10 @@ public final class GuestManager implements Guests, DomainEvents {
     public ControlInfo control(DomainRef ref) {
         Guest guest = registry.of(ref);
         GuestMigrations.requireRunning(guest);
-        // libvirt's virDomainControlState: 0 OK, 1 JOB
-        return new ControlInfo(guest.jobs().current().isPresent() ? 1 : 0, 0, 0);
+        if (guest.machine().filter(machine -> !machine.answers()).isPresent()) {
+            return new ControlInfo(CONTROL_ERROR, CONTROL_ERROR_MONITOR, 0);
+        }
+        return new ControlInfo(guest.jobs().current().isPresent() ? CONTROL_JOB : CONTROL_OK, 0, 0);
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.Optional;
  *   <tr><td>{@code CONFIG/NAME.xml}</td>           <td>the configuration of a persistent guest</td></tr>
  *   <tr><td>{@code CONFIG/autostart/NAME.xml}</td> <td>a link to it: the guest is started with the host</td></tr>
  *   <tr><td>{@code RUN/NAME.xml}</td>              <td>the status of a running guest, see {@link GuestStatus}</td></tr>
- *   <tr><td>{@code RUN/autostarted}</td>           <td>marks that autostart has happened since the host's boot</td></tr>
+ *   <tr><td>{@code RUN/autostarted}</td>           <td>the boot of the host after which autostart has happened</td></tr>
  * </table>
  *
  * <p>{@code NAME} is {@link FileNames#of}. Every file is replaced as a whole. Configurations are also on the disk when a method
@@ -36,6 +36,8 @@ public final class GuestStore {
     private static final System.Logger LOG = System.getLogger(GuestStore.class.getName());
     private static final String ENDING = ".xml";
     private static final String DAMAGED = ".damaged";
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final int MARKER_BYTES = 4096;
     private static final String HEADER = """
             <!--
             WARNING: Godwit wrote this file and will write it again. Changes made here are
@@ -152,12 +154,30 @@ public final class GuestStore {
 
     /** Whether autostart has happened since the host's boot. */
     public boolean autostarted() {
-        return files.exists(runDir.resolve("autostarted"));
+        try {
+            return files.read(autostartMarker(), MARKER_BYTES).filter(bootId()::equals).isPresent();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The marker " + autostartMarker() + " cannot be read; no guest is started", e);
+            return true;
+        }
     }
 
     /** Notes that it has. */
     public void noteAutostarted() {
-        write(runDir.resolve("autostarted"), "", false);
+        write(autostartMarker(), bootId(), false);
+    }
+
+    private Path autostartMarker() {
+        return runDir.resolve("autostarted");
+    }
+
+    /** The folder of running guests may outlive a boot, so the marker says which one it means. */
+    private String bootId() {
+        try {
+            return files.read(BOOT_ID, MARKER_BYTES).orElse("");
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private <T> List<Stored<T>> load(Path folder, Reading<T> reading) {

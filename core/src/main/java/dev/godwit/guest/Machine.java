@@ -42,6 +42,11 @@ public interface Machine {
     /** Its virtual CPUs. */
     List<VirtualCpu> virtualCpus();
 
+    /** Whether the hypervisor answers for it; one that does not can only be ended. */
+    default boolean answers() {
+        return true;
+    }
+
     /**
      * What its driver must know to find it again after a restart of the daemon; goes into the status file.
      * Answered from memory.

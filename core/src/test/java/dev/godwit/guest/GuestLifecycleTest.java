@@ -13,6 +13,7 @@ import dev.godwit.driver.CreateFlag;
 import dev.godwit.driver.DestroyFlag;
 import dev.godwit.driver.ListFlag;
 import dev.godwit.driver.ShutdownFlag;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -430,7 +431,7 @@ class GuestLifecycleTest {
     }
 
     @Test
-    void autostartHappensOnceABoot() {
+    void autostartHappensOnceABoot() throws Exception {
         DomainRef guest = host.define("web1", PaperHost.UUID_A);
         host.guests.autostart(guest, true);
         host.guests.autostart();
@@ -440,6 +441,10 @@ class GuestLifecycleTest {
         assertThat(host.guests.autostart(guest)).isTrue();
         host.guests.autostart();
         assertThat(host.guests.isActive(guest)).isFalse();
+        // The marker of an earlier boot, in a folder that outlived it.
+        Files.writeString(folder.resolve("run/autostarted"), "00000000-0000-4000-8000-000000000000\n");
+        host.guests.autostart();
+        assertThat(host.guests.isActive(guest)).isTrue();
     }
 
     @Test

@@ -269,6 +269,7 @@ class QemuSessionLiveTest {
         assertThat(guests().state(guest)).isEqualTo(StateReason.RUNNING_BOOTED);
         assertThatThrownBy(() -> guests().suspend(guest)).isInstanceOf(VirtException.class)
                 .hasMessageContaining("the monitor of guest 'g1' does not answer");
+        assertThat(guests().control(guest).state()).isEqualTo(3);
         signal(qemu, "CONT");
         guests().destroy(guest, Set.of());
         assertNothingLeft();

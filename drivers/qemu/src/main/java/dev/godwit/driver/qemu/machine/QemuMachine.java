@@ -91,7 +91,7 @@ public final class QemuMachine implements Machine {
         return place;
     }
 
-    /** Whether its monitor answers. */
+    @Override
     public boolean answers() {
         return monitor.filter(QmpConnection::isOpen).isPresent();
     }

@@ -82,6 +82,8 @@ final class QemuMachineEvents implements QmpListener {
                     new DomainEvent.LifecycleChange(guest, Lifecycle.CRASHED_CRASHLOADED));
             case QmpEvent.BalloonChange(long bytes) -> {
                 machine.ifPresent(one -> one.memoryKiB(bytes / 1024));
+                // Also for the status file: nobody tells the next daemon how large the balloon is.
+                to.definition(live -> LiveForm.withCurrentMemory(live, bytes / 1024));
                 to.report(guest -> new DomainEvent.BalloonChange(guest, bytes / 1024));
             }
             case QmpEvent.RtcChange(long offset) -> to.report(guest -> new DomainEvent.RtcChange(guest, offset));
