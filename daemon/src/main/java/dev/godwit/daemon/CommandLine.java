@@ -32,7 +32,7 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
 
     /** What to do. */
     enum Task {
-        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP
+        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP, TRAIN
     }
 
     /** A command line that cannot be understood. */
@@ -70,6 +70,7 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                 case "--print-reference" -> task = Task.PRINT_REFERENCE;
                 case "--version", "-V" -> task = Task.VERSION;
                 case "--help", "-h" -> task = Task.HELP;
+                case "--train" -> task = Task.TRAIN; // for the build alone, so not in the help
                 default -> throw new UsageException("Option '" + word + "' is not understood");
             }
         }

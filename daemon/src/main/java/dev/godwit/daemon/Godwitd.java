@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +56,7 @@ public final class Godwitd {
                 }
                 case PRINT_CONFIG -> out.print(load(line).print());
                 case PRINT_REFERENCE -> out.print(load(line).printWithComments());
+                case TRAIN -> Training.run(drivers());
                 case RUN -> serve(line, load(line));
             }
             return 0;
@@ -72,6 +74,10 @@ public final class Godwitd {
         return DaemonConfig.load(instance, line.file());
     }
 
+    private static List<HypervisorDriver> drivers() {
+        return ServiceLoader.load(HypervisorDriver.class).stream().map(ServiceLoader.Provider::get).toList();
+    }
+
     private static void serve(CommandLine line, DaemonConfig config) throws IOException {
         // systemd sets this when standard error goes to its journal.
         LogSetup.configured(config.get(ConfigKeys.LOG_LEVEL), config.get(ConfigKeys.LOG_FILE),
@@ -87,8 +93,7 @@ public final class Godwitd {
                 Thread.currentThread().interrupt();
             }
         }));
-        try (Daemon daemon = Daemon.start(config, ServiceLoader.load(HypervisorDriver.class).stream()
-                .map(ServiceLoader.Provider::get).toList(), InstantSource.system(), Version.number())) {
+        try (Daemon daemon = Daemon.start(config, drivers(), InstantSource.system(), Version.number())) {
             line.pidFile().ifPresent(Godwitd::writePid);
             LOG.log(System.Logger.Level.INFO, "godwitd " + Version.text() + " on host " + daemon.identity().name()
                     + " (" + daemon.identity().uuid() + ") listens on " + daemon.addresses());
