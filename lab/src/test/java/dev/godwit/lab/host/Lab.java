@@ -140,6 +140,11 @@ public final class Lab implements AutoCloseable {
         return new LabGuest(name, uuid, shape, 32, 4, "", storage, boot);
     }
 
+    /** Removes every guest from all hosts there are; their daemons must run. */
+    public void clearAll() {
+        clear(hosts.values().toArray(LabHost[]::new));
+    }
+
     /**
      * Removes every guest from hosts whose daemons run.
      *

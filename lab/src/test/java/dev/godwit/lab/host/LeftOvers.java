@@ -38,6 +38,10 @@ public record LeftOvers(
     private static final int THREADS_OF_A_POOL = 6;
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Of a host's folders, those that are there to be filled. */
+    private static final List<String> LASTING = List.of("log", "qemu-log", "cache");
+
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     /**
@@ -138,9 +142,17 @@ public record LeftOvers(
                 .map(columns -> "Unix socket " + anyNumber(columns[7]));
     }
 
+    /**
+     * All files but logs and caches, and of the folders those that belong to one guest: they have its
+     * id in their name. The others are made once and stay.
+     */
     private static Stream<String> filesBelow(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.map(file -> anyNumber(folder.relativize(file).toString())).toList().stream();
+            return all.filter(file -> !LASTING.contains(folder.relativize(file).getName(0).toString()))
+                    .filter(file -> !Files.isDirectory(file) || NUMBER.matcher(file.getFileName().toString()).find())
+                    .map(file -> anyNumber(folder.relativize(file).toString()))
+                    .toList()
+                    .stream();
         } catch (UncheckedIOException | IOException changing) {
             if (changing instanceof NoSuchFileException || changing.getCause() instanceof NoSuchFileException) {
                 return filesBelow(folder);
