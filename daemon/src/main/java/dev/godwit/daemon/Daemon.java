@@ -159,21 +159,33 @@ public final class Daemon implements AutoCloseable {
     private List<Hypervisor> hypervisors(List<HypervisorDriver> drivers, InstantSource clock) throws IOException {
         Map<String, HypervisorDriver> byScheme = new HashMap<>();
         drivers.forEach(driver -> byScheme.put(driver.scheme(), driver));
-        List<Hypervisor> hypervisors = new ArrayList<>();
+        List<Hypervisor> found = new ArrayList<>();
+        boolean complete = false;
+        try {
+            openInto(found, byScheme, clock);
+            complete = true;
+            return found;
+        } finally {
+            if (!complete) {
+                found.forEach(hypervisor -> hypervisor.session().close());
+            }
+        }
+    }
+
+    private void openInto(List<Hypervisor> found, Map<String, HypervisorDriver> byScheme, InstantSource clock)
+            throws IOException {
         for (String scheme : config.get(ConfigKeys.DRIVERS)) {
             HypervisorDriver driver = byScheme.get(scheme);
             if (driver != null) {
-                hypervisors.add(new Hypervisor(scheme, driver.open(setting(scheme, clock))));
+                found.add(new Hypervisor(scheme, driver.open(setting(scheme, clock))));
             } else if (config.says(ConfigKeys.DRIVERS)) {
-                hypervisors.forEach(h -> h.session().close());
                 throw new IOException("There is no driver \"" + scheme + "\" here, which 'drivers' names; there are "
                         + byScheme.keySet().stream().sorted().toList());
             }
         }
-        if (hypervisors.isEmpty()) {
+        if (found.isEmpty()) {
             throw new IOException("There is no driver here for any hypervisor");
         }
-        return hypervisors;
     }
 
     private HostSetting setting(String scheme, InstantSource clock) throws IOException {

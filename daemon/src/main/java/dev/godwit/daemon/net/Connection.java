@@ -193,6 +193,11 @@ final class Connection implements Peer {
         }
     }
 
+    /** Bytes that came so far. */
+    long received() {
+        return incoming.received();
+    }
+
     @Override
     public void send(Frame message) throws IOException, InterruptedException {
         writer.write(message);

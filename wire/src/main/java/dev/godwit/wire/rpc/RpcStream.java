@@ -61,7 +61,8 @@ public final class RpcStream implements AutoCloseable {
      * @param bytes what to send, from position to limit; afterwards the position is the limit
      * @throws RemoteErrorException if the server has broken the stream off
      * @throws IOException          if the connection is or gets lost, or the stream has ended
-     * @throws InterruptedException if interrupted; the stream is then good for nothing but to be closed
+     * @throws InterruptedException if interrupted; the bytes may still be sent and must not be changed, and the stream
+     *         is good for nothing but to be closed
      */
     public void send(ByteBuffer bytes) throws IOException, RemoteErrorException, InterruptedException {
         while (bytes.hasRemaining()) {

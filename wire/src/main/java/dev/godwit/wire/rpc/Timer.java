@@ -34,7 +34,8 @@ public interface Timer {
     /**
      * The real time.
      *
-     * @param executor runs the tasks of any number of connections; belongs to the caller
+     * @param executor runs the tasks of any number of connections; belongs to the caller. One that keeps cancelled tasks
+     *                 until their time, as they do by default, keeps a closed connection's memory that long
      * @return a timer over it
      */
     static Timer on(ScheduledExecutorService executor) {

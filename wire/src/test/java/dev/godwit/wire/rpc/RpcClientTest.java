@@ -215,6 +215,18 @@ class RpcClientTest {
     }
 
     @Test
+    void aSecondAnswerToTheSameCallBreaksTheProtocol() throws Exception {
+        Future<Integer> first = ask(1);
+        Frame call = next();
+        reply(call, ConnectProcedures.SUPPORTS_FEATURE.ret(), new SupportsFeatureRet(1));
+        assertThat(first.get()).isEqualTo(1);
+        Future<Integer> second = ask(2);
+        next();
+        reply(call, ConnectProcedures.SUPPORTS_FEATURE.ret(), new SupportsFeatureRet(1));
+        assertThat(loss(second)).isEqualTo(Reason.ERROR);
+    }
+
+    @Test
     void aForgedLengthEndsTheConnection() throws Exception {
         Future<Integer> answer = ask(1);
         next();
@@ -438,6 +450,31 @@ class RpcClientTest {
         }
         assertThat(received).isEqualTo((long) count * chunk.length);
         assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void finishingAStreamThatWasNotReadLetsTheServerGoOn() throws Exception {
+        RpcStream stream = console();
+        int count = 4 * RpcStream.QUEUE_BYTES / Frame.MAX_STREAM_DATA;
+        CountDownLatch all = new CountDownLatch(1);
+        threads.submit(() -> {
+            for (int i = 0; i < count; i++) {
+                writer.writeThrough(new Frame(lastCall.header().stream(MessageStatus.CONTINUE),
+                        ByteBuffer.allocate(Frame.MAX_STREAM_DATA)));
+            }
+            all.countDown();
+            return null;
+        });
+        assertThat(all.await(300, TimeUnit.MILLISECONDS)).isFalse();
+        Future<?> finished = threads.submit(() -> {
+            stream.finish();
+            return null;
+        });
+        assertThat(next().header()).isEqualTo(lastCall.header().stream(MessageStatus.OK));
+        assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        writer.write(new Frame(lastCall.header().stream(MessageStatus.OK)));
+        finished.get();
+        callsAreNumberedFrom(1);
     }
 
     @Test
