@@ -178,7 +178,9 @@ public final class GuestManager implements Guests, DomainEvents {
             if (!claim.guest().persistent()) {
                 throw invalid("cannot undefine transient domain");
             }
+            Optional<Element> removed = claim.guest().configuration();
             changes.unconfigure(claim.guest(), true);
+            claim.guest().facts().run().ifPresent(run -> removed.ifPresent(run::formerConfiguration));
         }
     }
 
@@ -359,9 +361,10 @@ public final class GuestManager implements Guests, DomainEvents {
     public String xml(DomainRef ref, Set<XmlFlag> flags) {
         Guest.Facts facts = registry.of(ref).facts();
         Optional<Element> live = facts.live();
-        boolean configuration = flags.contains(XmlFlag.INACTIVE) || live.isEmpty();
-        if (configuration && facts.configuration().isPresent()) {
-            return hypervisor.form(facts.configuration().get(), false, flags).print();
+        Optional<Element> configuration =
+                facts.configuration().or(() -> facts.run().flatMap(Run::formerConfiguration));
+        if ((flags.contains(XmlFlag.INACTIVE) || live.isEmpty()) && configuration.isPresent()) {
+            return hypervisor.form(configuration.get(), false, flags, Optional.empty()).print();
         }
         Element shown = live.orElseThrow(() -> registry.gone(ref));
         Optional<Machine> machine = facts.run().flatMap(Run::machine);
@@ -371,7 +374,7 @@ public final class GuestManager implements Guests, DomainEvents {
                 shown = machine.get().asAsked(shown);
             }
         }
-        return hypervisor.form(shown, true, flags).print();
+        return hypervisor.form(shown, true, flags, configuration).print();
     }
 
     private static Element withMemory(Element definition, long kib) {
@@ -430,7 +433,7 @@ public final class GuestManager implements Guests, DomainEvents {
 
     @Override
     public List<String> messages(DomainRef ref) {
-        return hypervisor.messages(definition(ref, registry.of(ref).facts()));
+        return registry.of(ref).machine().map(Machine::messages).orElse(List.of());
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class GuestStore {
             try {
                 Optional<String> text = files.read(file, XmlReader.MAX_BYTES);
                 if (text.isPresent()) {
-                    Element document = XmlReader.read(name, text.get());
+                    Element document = XmlReader.read(text.get());
                     found.add(new Stored<>(file, reading.read(document, file)));
                 }
             } catch (IOException e) {

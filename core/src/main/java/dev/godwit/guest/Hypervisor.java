@@ -5,6 +5,7 @@ import dev.godwit.domain.StateReason;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.xml.Element;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes machines from definitions, and knows what definitions mean. Safe for use by several threads at once. */
@@ -45,12 +46,14 @@ public interface Hypervisor {
     /**
      * A definition as a user asked to see it.
      *
-     * @param definition the live definition or the configuration
-     * @param live       which of the two it is
-     * @param flags      the form; with {@link XmlFlag#INACTIVE} a live definition is printed as a configuration
+     * @param definition    the live definition or the configuration
+     * @param live          which of the two it is
+     * @param flags         the form; with {@link XmlFlag#INACTIVE} a live definition is printed as a configuration
+     * @param configuration the configuration that goes with a live definition, where there is one: what the host
+     *                      chose itself for this run is not for other hosts
      * @return the form
      */
-    Element form(Element definition, boolean live, Set<XmlFlag> flags);
+    Element form(Element definition, boolean live, Set<XmlFlag> flags, Optional<Element> configuration);
 
     /**
      * The live definition that a run begins with.
@@ -65,11 +68,6 @@ public interface Hypervisor {
 
     /** Removes the log of a guest that has ended; nothing where there are no logs. */
     default void removeLogs(String guest) {}
-
-    /** What there is to warn about in a definition: taints, deprecated parts; nothing by default. */
-    default List<String> messages(Element definition) {
-        return List.of();
-    }
 
     /**
      * A new machine.

@@ -42,6 +42,11 @@ public interface Machine {
     /** Its virtual CPUs. */
     List<VirtualCpu> virtualCpus();
 
+    /** What there is to warn about while it runs, such as taints; nothing by default. */
+    default List<String> messages() {
+        return List.of();
+    }
+
     /** Whether the hypervisor answers for it; one that does not can only be ended. */
     default boolean answers() {
         return true;

@@ -2,6 +2,7 @@ package dev.godwit.guest;
 
 import dev.godwit.domain.StateReason;
 import dev.godwit.driver.Client;
+import dev.godwit.xml.Element;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Run {
     private volatile boolean restarting;
     private volatile boolean endExpected;
     private volatile boolean gone;
+    private volatile Element formerConfiguration;
     /** Guarded by the guest's change lock. */
     private final List<Client.Registration> registrations = new ArrayList<>();
 
@@ -47,6 +49,18 @@ public final class Run {
 
     void machine(Machine made) {
         machine = made;
+    }
+
+    /**
+     * The configuration that was removed while it runs: what the guest would look like when off, for whoever asks.
+     * Known to this daemon alone; the next one has forgotten it.
+     */
+    Optional<Element> formerConfiguration() {
+        return Optional.ofNullable(formerConfiguration);
+    }
+
+    void formerConfiguration(Element removed) {
+        formerConfiguration = removed;
     }
 
     /**

@@ -3,11 +3,11 @@ package dev.godwit.xml;
 /**
  * A text is not the XML document it should be.
  *
- * <p>The message has the form in which libvirt reports such errors (code 35, XML_DETAIL): the name of the document
- * in parentheses, the line, what is wrong, then the line itself with a mark under the place.
+ * <p>The message has the form in which libvirt reports such errors since release 10 (code 35, XML_DETAIL): the line, what is
+ * wrong, then the line itself with a mark under the place.
  *
  * <pre>
- * (domain_definition):3: Opening and ending tag mismatch: name line 2 and domain
+ * at line 3: Opening and ending tag mismatch: name line 2 and domain
  * &lt;/domain&gt;
  * ---------^
  * </pre>

@@ -33,34 +33,25 @@ public final class XmlReader {
     private static final int MAX_ATTRIBUTES = 10_000;
 
     private final String source;
-    private final String document;
 
-    private XmlReader(String source, String document) {
+    private XmlReader(String source) {
         this.source = source;
-        this.document = document;
     }
 
     /**
-     * Reads a domain definition.
+     * Reads a document.
      *
      * @param text the document
      * @return its root element
      * @throws XmlException if it is not a well-formed document or exceeds a bound
      */
     public static Element read(String text) {
-        return read("domain_definition", text);
+        return new XmlReader(text).parse();
     }
 
-    /**
-     * Reads any document.
-     *
-     * @param document what error messages call it, for instance {@code domain_definition}
-     * @param text the document
-     * @return its root element
-     * @throws XmlException if it is not a well-formed document or exceeds a bound
-     */
-    public static Element read(String document, String text) {
-        return new XmlReader(text, document).parse();
+    private boolean endsInsideAnEndTag() {
+        int last = source.lastIndexOf('<');
+        return last >= 0 && source.startsWith("</", last) && source.indexOf('>', last) < 0;
     }
 
     /** An element that has been opened and not closed yet. */
@@ -96,7 +87,7 @@ public final class XmlReader {
             reader = factory().createXMLStreamReader(new StringReader(source));
             return parse(reader);
         } catch (XMLStreamException e) {
-            throw failure(Complaint.of(e), e.getLocation());
+            throw failure(endsInsideAnEndTag() ? "expected '>'" : Complaint.of(e), e.getLocation());
         } finally {
             if (reader != null) {
                 try {
@@ -216,7 +207,7 @@ public final class XmlReader {
         // No character takes less than one byte, so the first test spares the count for the worst cases.
         if (source.length() > MAX_BYTES || utf8Length() > MAX_BYTES) {
             throw new XmlException(
-                    "(" + document + "):1: The document is longer than " + MAX_BYTES + " bytes", 1, 1);
+                    "at line 1: The document is longer than " + MAX_BYTES + " bytes", 1, 1);
         }
     }
 
@@ -240,6 +231,6 @@ public final class XmlReader {
         String excerpt = text.substring(from, Math.min(text.length(), from + shown));
         String mark = "-".repeat(Math.max(0, Math.min(column - 1, text.length()) - from)) + "^";
         return new XmlException(
-                "(%s):%d: %s\n%s\n%s".formatted(document, line, what, excerpt, mark), line, column);
+                "at line %d: %s\n%s\n%s".formatted(line, what, excerpt, mark), line, column);
     }
 }

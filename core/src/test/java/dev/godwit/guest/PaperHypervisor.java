@@ -160,7 +160,8 @@ final class PaperHypervisor implements Hypervisor {
     }
 
     @Override
-    public Element form(Element definition, boolean live, Set<XmlFlag> flags) {
+    public Element form(
+            Element definition, boolean live, Set<XmlFlag> flags, Optional<Element> configuration) {
         return flags.contains(XmlFlag.INACTIVE)
                 ? definition.withoutAttr("id").without("started")
                 : definition;

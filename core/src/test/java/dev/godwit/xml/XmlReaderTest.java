@@ -83,7 +83,7 @@ class XmlReaderTest {
         assertThatExceptionOfType(XmlException.class)
                 .isThrownBy(() -> XmlReader.read("<domain>\n  <name>x\n</domain>"))
                 .satisfies(e -> assertThat(e.line()).isEqualTo(3))
-                .withMessageStartingWith("(domain_definition):3: Opening and ending tag mismatch: name\n</domain>\n")
+                .withMessageStartingWith("at line 3: Opening and ending tag mismatch: name\n</domain>\n")
                 .withMessageEndingWith("-^");
     }
 

@@ -174,7 +174,7 @@ class VirshTest {
     @Test
     void badInputGetsOneClearError() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken.xml"), "<domain><name>x</domain>");
-        assertThat(bad("define", broken.toString())).contains("(domain_definition):1:");
+        assertThat(bad("define", broken.toString())).contains("at line 1:");
         Path hostile = Files.writeString(folder.resolve("hostile.xml"), """
                 <!DOCTYPE domain [<!ENTITY x SYSTEM "file:///etc/passwd">]>
                 <domain type='test'><name>&x;</name></domain>

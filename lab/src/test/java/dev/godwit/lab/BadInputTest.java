@@ -157,8 +157,7 @@ class BadInputTest {
     @ValueSource(ints = {0, 1, 4, 27, 0x7fffffff, 0xffffffff, 64 * 1024 * 1024})
     void aForgedLengthClosesOnlyThatConnection(int length) throws Exception {
         try (SocketChannel socket = connect()) {
-            socket.write(ByteBuffer.allocate(4).putInt(length).flip());
-            socket.write(ByteBuffer.allocate(24));
+            socket.write(ByteBuffer.allocate(28).putInt(0, length));
             assertThat(readToEnd(socket)).isEmpty();
         }
     }

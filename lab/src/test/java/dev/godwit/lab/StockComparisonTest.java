@@ -219,6 +219,9 @@ class StockComparisonTest {
                 .replaceAll("(CPU time: +)[\\d.]+s", "$1TIME")
                 .replaceAll("(\"id\": ?\")\\w+-\\d+\"", "$1SERIAL\"")
                 .replaceAll("/dev/pts/\\d+", "/dev/pts/N")
+                // Which of the two it is depends on who is faster, QEMU's end or the daemon's look.
+                .replaceAll("(?i)process exited while connecting to monitor|qemu unexpectedly closed the monitor( \\(vm='\\w+'\\))?",
+                        "QEMU has ended")
                 .replaceAll("(/var/lib/libvirt/qemu|/run/libvirt/qemu|HOST-FOLDER)\\S*/channel/\\S*/(?=org\\.qemu)", "CHANNEL-FOLDER/");
     }
 

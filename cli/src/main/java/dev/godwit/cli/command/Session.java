@@ -8,6 +8,8 @@ import dev.godwit.client.Domain;
 import dev.godwit.client.Domains.By;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
+import dev.godwit.wire.remote.AuthProcedures;
+import dev.godwit.wire.remote.ConnectProcedures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -68,6 +70,7 @@ public final class Session implements AutoCloseable {
             return connection.get();
         }
         close();
+        layOutMeanwhile();
         try {
             Connection opened = connector.apply(ConnectUri.parse(settings.uri()), settings);
             connection = Optional.of(opened);
@@ -75,6 +78,18 @@ public final class Session implements AutoCloseable {
         } catch (VirtException e) {
             throw new CommandFailed("failed to connect to the hypervisor", e.getMessage());
         }
+    }
+
+    /**
+     * Lays out the first answers on a thread of its own: the JDK takes about as long to read the annotations of a
+     * first record as to open a first socket, and there is mostly a second processor.
+     */
+    private static void layOutMeanwhile() {
+        Thread.ofPlatform().name("layouts").daemon().start(() -> {
+            AuthProcedures.LIST.ret();
+            ConnectProcedures.OPEN.args();
+            ConnectProcedures.LIST_ALL_DOMAINS.ret();
+        });
     }
 
     /** The connection, if one was opened. */

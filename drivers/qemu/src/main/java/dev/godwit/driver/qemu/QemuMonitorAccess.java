@@ -27,6 +27,7 @@ final class QemuMonitorAccess implements MonitorAccess {
     @Override
     public String command(DomainRef guest, String command, boolean human) {
         QemuMachine machine = RunningQemu.of(registry, guest);
+        machine.noteMonitorUsed();
         if (human) {
             return machine.ask(new HumanMonitorCommand(command));
         }

@@ -338,7 +338,7 @@ class QemuSessionLiveTest {
         guests().define(xml("<disk type='file'><source file='/nowhere/x.img'/><target dev='vda'/></disk>"), Set.of());
         assertThatThrownBy(() -> guests().start(guests().byName("g1"), Set.of(), Client.NONE))
                 .isInstanceOf(VirtException.class)
-                .hasMessage("Cannot access storage file '/nowhere/x.img': No such file or directory");
+                .hasMessageMatching("Cannot access storage file '/nowhere/x.img' \\(as uid:\\d+, gid:\\d+\\): No such file or directory");
         assertThat(guests().state(guests().byName("g1"))).isEqualTo(StateReason.SHUTOFF_FAILED);
         assertNothingLeft();
     }

@@ -91,7 +91,8 @@ public final class SimulatedHypervisor implements Hypervisor {
     }
 
     @Override
-    public Element form(Element definition, boolean live, Set<XmlFlag> flags) {
+    public Element form(
+            Element definition, boolean live, Set<XmlFlag> flags, Optional<Element> configuration) {
         boolean inactive = flags.contains(XmlFlag.INACTIVE) || flags.contains(XmlFlag.MIGRATABLE);
         Element shown = inactive ? definition.withoutAttr("id") : definition;
         if (flags.contains(XmlFlag.SECURE)) {

@@ -39,7 +39,7 @@ record SimulatedMigrationCookie(String hostUuid, boolean sourceTransient, Option
     static SimulatedMigrationCookie read(Cookie cookie, HostIdentity receiver) {
         Element root;
         try {
-            root = XmlReader.read("migration_cookie", new String(cookie.bytes(), StandardCharsets.UTF_8));
+            root = XmlReader.read(new String(cookie.bytes(), StandardCharsets.UTF_8));
         } catch (XmlException e) {
             throw bad("the migration cookie cannot be read: " + e.getMessage());
         }

@@ -64,7 +64,8 @@ public final class SimulatedMigrationSource implements MigrationSource {
             Guest guest = job.guest();
             Element definition = request.destinationXml().map(Definition::parse)
                     .orElseGet(() -> guest.live().orElseThrow());
-            Element form = hypervisor.form(definition, true, Set.of(XmlFlag.MIGRATABLE, XmlFlag.SECURE));
+            Element form = hypervisor.form(
+                    definition, true, Set.of(XmlFlag.MIGRATABLE, XmlFlag.SECURE), Optional.empty());
             boolean paused = guest.state().state() == DomainState.PAUSED;
             return new Offer(form.print(), cookie(guest, Optional.empty()), paused);
         });
@@ -173,7 +174,8 @@ public final class SimulatedMigrationSource implements MigrationSource {
             }
             Element configuration = request.persistentXml().map(Definition::parse)
                     .or(guest::configuration).or(guest::live).orElseThrow();
-            return Optional.of(hypervisor.form(configuration, false, Set.of(XmlFlag.INACTIVE, XmlFlag.SECURE)));
+            return Optional.of(hypervisor.form(
+                    configuration, false, Set.of(XmlFlag.INACTIVE, XmlFlag.SECURE), Optional.empty()));
         }
 
         private SimulatedMachine receiver() {

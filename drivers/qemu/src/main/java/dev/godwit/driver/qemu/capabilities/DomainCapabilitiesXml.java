@@ -7,12 +7,17 @@ import dev.godwit.xml.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The document that tells what a guest of one kind may have ({@code virsh domcapabilities}): what QEMU offers and the
  * command line knows how to say.
  */
 public final class DomainCapabilitiesXml {
+
+    /** The kinds of guests that a definition can name, whoever runs them. */
+    private static final Set<String> VIRT_TYPES = Set.of("qemu", "kvm", "xen", "lxc", "openvz", "test", "vmware",
+            "hyperv", "vbox", "phyp", "parallels", "bhyve", "vz", "hvf");
 
     private DomainCapabilitiesXml() {}
 
@@ -29,8 +34,11 @@ public final class DomainCapabilitiesXml {
     public static Element of(
             QemuCapabilities qemu, Optional<String> arch, Optional<String> machine, Optional<String> type) {
         String virtType = type.orElse(qemu.kvm() ? "kvm" : "qemu");
-        if (!virtType.equals("qemu") && !virtType.equals("kvm")) {
+        if (!VIRT_TYPES.contains(virtType)) {
             throw invalid("unknown virttype: " + virtType);
+        }
+        if (!virtType.equals("qemu") && !virtType.equals("kvm")) {
+            throw invalid("Emulator '%s' does not support virt type '%s'".formatted(qemu.emulator(), virtType));
         }
         if (virtType.equals("kvm") && !qemu.kvm()) {
             throw invalid("KVM is not supported by '%s' on this host".formatted(qemu.emulator()));

@@ -28,6 +28,7 @@ public final class DefinitionCompleter {
         Identifiers identifiers = new Identifiers(random);
         this.steps = List.of(
                 new IdentityCompletion(identifiers),
+                new OsTypeCheck(),
                 new MemoryAndVcpuCompletion(),
                 new MachineCompletion(),
                 new ControllerNumbering(),

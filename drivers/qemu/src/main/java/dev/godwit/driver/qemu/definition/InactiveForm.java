@@ -1,7 +1,12 @@
 package dev.godwit.driver.qemu.definition;
 
 import dev.godwit.xml.Element;
+import dev.godwit.xml.Node;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A definition without what only a running guest has.
@@ -24,6 +29,33 @@ public final class InactiveForm {
         return domain.withoutAttr("id")
                 .withoutElements(InactiveForm::isDynamicLabel)
                 .mapElements("devices", devices -> devices.mapElements(InactiveForm::device));
+    }
+
+    /**
+     * The inactive form of a guest that has no configuration. It differs from {@link #of} in that the devices keep the
+     * aliases that they have in this run, as stock daemons show them.
+     *
+     * @param live the definition of the running guest
+     * @return its inactive form
+     */
+    public static Element ofTransient(Element live) {
+        Iterator<Element> named = devices(live).iterator();
+        return of(live).mapElements("devices", devices -> devices.mapElements(device -> {
+            Optional<Element> alias = named.next().child("alias");
+            if (device.has("alias") || alias.isEmpty()) {
+                return device;
+            }
+            int at = IntStream.range(0, device.children().size())
+                    .filter(i -> device.children().get(i) instanceof Element child && child.name().equals("address"))
+                    .findFirst().orElse(device.children().size());
+            List<Node> children = new ArrayList<>(device.children());
+            children.add(at, alias.get());
+            return device.withChildren(children);
+        }));
+    }
+
+    private static List<Element> devices(Element domain) {
+        return domain.child("devices").map(Element::elements).orElse(List.of());
     }
 
     private static boolean isDynamicLabel(Element element) {

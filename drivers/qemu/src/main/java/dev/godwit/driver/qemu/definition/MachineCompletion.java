@@ -24,10 +24,7 @@ final class MachineCompletion implements CompletionStep {
 
     @Override
     public void apply(Draft draft, QemuCapabilities capabilities) {
-        Element type = draft.domain()
-                .child("os", "type")
-                .filter(element -> !element.text().isBlank())
-                .orElseThrow(() -> Refusal.xml("an os <type> must be specified"));
+        Element type = draft.domain().child("os", "type").orElseThrow();
         String arch = type.attr("arch", capabilities.arch());
         if (!ARCHITECTURES.contains(arch)) {
             throw Refusal.unsupported("Unknown architecture " + arch);

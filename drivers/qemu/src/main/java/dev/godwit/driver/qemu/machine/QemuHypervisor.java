@@ -132,12 +132,17 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     @Override
-    public Element form(Element definition, boolean live, Set<XmlFlag> flags) {
+    public Element form(
+            Element definition, boolean live, Set<XmlFlag> flags, Optional<Element> configuration) {
         Element form = definition;
-        if (live && flags.contains(XmlFlag.MIGRATABLE)) {
-            form = MigratableForm.of(definition, Optional.empty());
+        if (flags.contains(XmlFlag.MIGRATABLE)) {
+            // Of the CPU, the definition already shows what was asked for.
+            Optional<Element> startedFrom = definition.child("cpu")
+                    .map(cpu -> configuration.map(known -> known.withReplaced(cpu)))
+                    .orElse(configuration);
+            form = MigratableForm.of(definition, startedFrom);
         } else if (live && flags.contains(XmlFlag.INACTIVE)) {
-            form = InactiveForm.of(definition);
+            form = InactiveForm.ofTransient(definition);
         }
         return flags.contains(XmlFlag.SECURE) ? form : Secrets.removeFrom(form);
     }
@@ -150,10 +155,5 @@ public final class QemuHypervisor implements Hypervisor {
             throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
                     "Cannot remove the log " + logFile(guest) + ": " + e.getMessage());
         }
-    }
-
-    @Override
-    public List<String> messages(Element definition) {
-        return host.privileged() ? List.of("tainted: running with undesirable elevated privileges") : List.of();
     }
 }

@@ -42,6 +42,9 @@ public final class QemuMachine implements Machine {
      */
     public static final String ORIGINAL_CPU = "cpu";
 
+    /** The name of a note: somebody has spoken to QEMU past the daemon. */
+    private static final String MONITOR_USED = "customMonitor";
+
     /** How long QEMU may take to write what its disks still have under way before it is ended by force. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -155,6 +158,23 @@ public final class QemuMachine implements Machine {
     /** Forgets such an element. */
     public void forget(String name) {
         notes.remove(name);
+    }
+
+    /** Notes that somebody speaks to QEMU past the daemon, which then may not know what has become of the guest. */
+    public void noteMonitorUsed() {
+        note(Element.of(MONITOR_USED));
+    }
+
+    @Override
+    public List<String> messages() {
+        List<String> taints = new ArrayList<>();
+        if (noted(MONITOR_USED).isPresent()) {
+            taints.add("tainted: custom monitor control commands issued");
+        }
+        if (process.ownedByRoot()) {
+            taints.add("tainted: running with undesirable elevated privileges");
+        }
+        return taints;
     }
 
     @Override

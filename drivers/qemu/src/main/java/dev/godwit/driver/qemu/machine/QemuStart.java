@@ -87,7 +87,6 @@ final class QemuStart {
             Optional<Element> cpuOfPeer =
                     launch.hints().stream().filter(hint -> hint.name().equals(QemuMachine.ORIGINAL_CPU)).findFirst();
             Element picked = live(launch, place, kept);
-            requireImages(picked);
             QemuCapabilities capabilities = hypervisor.capabilitiesFor(picked);
             // What the guest has really seen so far comes with it; a host model means something else on every host.
             Element live = cpuOfPeer.map(picked::withReplaced)
@@ -121,7 +120,7 @@ final class QemuStart {
 
     /** The live definition with what this host picks. */
     private Element live(Launch launch, QemuPlace place, List<AutoCloseable> kept) {
-        return LiveForm.of(launch.definition(), new LiveChoices(
+        return LiveForm.of(ImageChains.probe(launch.definition()), new LiveChoices(
                 launch.id(),
                 place.channels().toString(),
                 setting.vncListen(),
@@ -180,6 +179,8 @@ final class QemuStart {
                     MonitorSocket.connect(place.monitor(), process, patience),
                     new QmpConnection.Options(guest, clock, patience, COMMAND, process.log()::tail),
                     events);
+        } catch (QmpException.Disconnected e) {
+            throw process.isAlive() ? e.toVirtException() : MonitorSocket.exited(process);
         } catch (QmpException e) {
             throw e.toVirtException();
         }
@@ -223,18 +224,6 @@ final class QemuStart {
             }
         }
         return LiveForm.withChannelStates(LiveForm.withPtys(live, terminals), channels);
-    }
-
-    /** QEMU would say it, too, but only when everything else has been done, and in its log. */
-    private static void requireImages(Element live) {
-        for (Element disk : live.child("devices").map(devices -> devices.elements("disk")).orElse(List.of())) {
-            Optional<String> image = disk.child("source").flatMap(source -> source.attr("file").or(() ->
-                    disk.attrIs("type", "block") ? source.attr("dev") : Optional.empty()));
-            if (image.isPresent() && !Files.exists(Path.of(image.get()))) {
-                throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.STORAGE,
-                        "Cannot access storage file '" + image.get() + "': No such file or directory");
-            }
-        }
     }
 
     private static void make(QemuPlace place) {

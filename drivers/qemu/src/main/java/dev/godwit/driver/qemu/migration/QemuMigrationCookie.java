@@ -225,7 +225,7 @@ record QemuMigrationCookie(
         }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end)).toString();
-            return XmlReader.read("qemu_migration_cookie", text);
+            return XmlReader.read(text);
         } catch (CharacterCodingException e) {
             throw bad("the migration cookie is not UTF-8");
         } catch (XmlException e) {

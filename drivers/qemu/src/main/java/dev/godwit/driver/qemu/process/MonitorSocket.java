@@ -51,9 +51,7 @@ public final class MonitorSocket {
                 why = e;
             }
             if (!alive) {
-                throw new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU,
-                        "process exited while connecting to monitor"
-                                + process.log().tail().map(text -> ": " + text).orElse(""));
+                throw exited(process);
             }
             if (System.nanoTime() > deadline) {
                 throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
@@ -71,6 +69,18 @@ public final class MonitorSocket {
                 pause = Math.min(pause * 2, LAST_PAUSE_NANOS);
             }
         }
+    }
+
+    /**
+     * The error for a QEMU that ended before its monitor could be used.
+     *
+     * @param process that QEMU
+     * @return 1/10 with what its log says
+     */
+    public static VirtException exited(QemuProcess process) {
+        return new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU,
+                "process exited while connecting to monitor"
+                        + process.log().tail().map(text -> ": " + text).orElse(""));
     }
 
     private static SocketChannel open(UnixDomainSocketAddress address) throws IOException {

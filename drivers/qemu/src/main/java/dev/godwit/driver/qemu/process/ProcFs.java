@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -93,6 +94,20 @@ public final class ProcFs {
      */
     public String bootId() {
         return read(root.resolve("sys/kernel/random/boot_id")).map(String::strip).orElse("");
+    }
+
+    /**
+     * Whose a process is.
+     *
+     * @param pid its pid
+     * @return the number of its user; empty if there is no such process
+     */
+    public OptionalInt userId(long pid) {
+        try {
+            return OptionalInt.of((Integer) Files.getAttribute(root.resolve(Long.toString(pid)), "unix:uid"));
+        } catch (IOException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /**

@@ -105,6 +105,15 @@ public final class QemuProcess {
     }
 
     /**
+     * Whether it has root's rights over the host.
+     *
+     * @return false also once it has ended
+     */
+    public boolean ownedByRoot() {
+        return procFs.userId(pid()).orElse(-1) == 0;
+    }
+
+    /**
      * How it stands.
      *
      * @return from its {@code stat} file; empty once it has ended
