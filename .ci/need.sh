@@ -79,8 +79,8 @@ need_backports() {
     esac
     new=$(mktemp)
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-        [ -f "$file" ] && grep -E '^deb .* bookworm .*main' "$file" | head -n 1 |
-            sed 's/ bookworm .*/ bookworm-backports main/' >>"$new"
+        [ -f "$file" ] &&
+            sed -n '/^deb .* bookworm .*main/ { s/ bookworm .*/ bookworm-backports main/; p; q; }' "$file" >>"$new"
     done
     target=/etc/apt/sources.list.d/godwit-backports.list
     if ! [ -s "$new" ]; then
