@@ -2,6 +2,7 @@ package dev.godwit.client.dial;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -113,12 +114,21 @@ public record TcpDialer(String host, int port, Duration timeout, Resolver resolv
             throw switch (e) {
                 case SocketTimeoutException _ -> timedOut(e);
                 case ClosedByInterruptException _ -> interrupted(e);
+                case ConnectException _ -> plain(e);
                 default -> e;
             };
         } catch (RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Some builds of the JDK say behind the system's words which call it was. */
+    private static IOException plain(IOException e) {
+        String words = String.valueOf(e.getMessage());
+        ConnectException plain = new ConnectException(words.replaceFirst(" \\(connect failed\\)$", ""));
+        plain.initCause(e);
+        return plain;
     }
 
     private static IOException timedOut(IOException e) {
