@@ -138,7 +138,7 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
 
     private void signal(String signal) {
         Process process = daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name));
-        Commands.run("kill", "-" + signal, Long.toString(daemonPid()));
+        Commands.run("sh", "-c", "kill -" + signal + " " + daemonPid());
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 throw new AssertionError("The daemon of " + name + " did not end after SIG" + signal);

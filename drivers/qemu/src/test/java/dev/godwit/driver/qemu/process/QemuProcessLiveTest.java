@@ -153,7 +153,7 @@ class QemuProcessLiveTest {
     @Test
     void oneThatHangsIsKilled() throws Exception {
         start();
-        Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(qemu.pid())).start();
+        Process stop = new ProcessBuilder("sh", "-c", "kill -STOP " + qemu.pid()).start();
         assertThat(stop.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(qemu.terminate(Duration.ofMillis(200))).isEqualTo(QemuProcess.Ending.KILLED);
         assertThat(qemu.isAlive()).isFalse();
