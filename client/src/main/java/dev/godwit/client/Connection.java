@@ -7,6 +7,7 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
 import dev.godwit.wire.frame.Frame;
+import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectFlags;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Feature;
@@ -113,6 +114,16 @@ public final class Connection implements AutoCloseable {
             connection.hangUp();
             throw e;
         }
+    }
+
+    /**
+     * Lays out some first messages, which otherwise happens when they are first sent or received. For programs that
+     * live for one call and have a second thread to spare while they connect; everybody else can do without.
+     */
+    public static void layOutAhead() {
+        AuthProcedures.LIST.ret();
+        ConnectProcedures.OPEN.args();
+        ConnectProcedures.LIST_ALL_DOMAINS.ret();
     }
 
     /** The order in which stock clients begin (remote protocol, from procedure 66 to procedure 1). */

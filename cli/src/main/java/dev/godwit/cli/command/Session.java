@@ -8,8 +8,6 @@ import dev.godwit.client.Domain;
 import dev.godwit.client.Domains.By;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
-import dev.godwit.wire.remote.AuthProcedures;
-import dev.godwit.wire.remote.ConnectProcedures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -85,11 +83,7 @@ public final class Session implements AutoCloseable {
      * first record as to open a first socket, and there is mostly a second processor.
      */
     private static void layOutMeanwhile() {
-        Thread.ofPlatform().name("layouts").daemon().start(() -> {
-            AuthProcedures.LIST.ret();
-            ConnectProcedures.OPEN.args();
-            ConnectProcedures.LIST_ALL_DOMAINS.ret();
-        });
+        Thread.ofPlatform().name("layouts").daemon().start(Connection::layOutAhead);
     }
 
     /** The connection, if one was opened. */
