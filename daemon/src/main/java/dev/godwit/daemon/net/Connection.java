@@ -13,8 +13,8 @@ import dev.godwit.wire.remote.KeepAliveProcedures;
 import dev.godwit.wire.remote.Program;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ final class Connection implements Peer {
     /** So long the last messages may take once the connection is to end. */
     private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final SocketChannel socket;
+    private final ByteChannel channel;
     private final String name;
     private final boolean readOnly;
     private final Dispatcher dispatcher;
@@ -59,22 +59,22 @@ final class Connection implements Peer {
     /**
      * A conversation that begins.
      *
-     * @param socket     in blocking mode; the connection closes it
-     * @param door       what is known about the client
+     * @param arrival    the client's channel, which the connection closes, and what is known about the client
      * @param dispatcher answers its calls
      * @param limits     how much it may ask for
      * @param nanoTime   a clock that only goes forward
      */
-    Connection(SocketChannel socket, Door door, Dispatcher dispatcher, ConnectionLimits limits, LongSupplier nanoTime) {
-        this.socket = socket;
+    Connection(Arrival arrival, Dispatcher dispatcher, ConnectionLimits limits, LongSupplier nanoTime) {
+        Door door = arrival.door();
+        this.channel = arrival.channel();
         this.name = door.name();
         this.readOnly = door.readOnly();
         this.dispatcher = dispatcher;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
-        this.incoming = new WatchedChannel(socket, nanoTime);
+        this.incoming = new WatchedChannel(channel, nanoTime);
         this.reader = new FrameReader(incoming);
-        this.writer = new FrameWriter(socket, "writer " + name);
+        this.writer = new FrameWriter(channel, "writer " + name);
         this.events = new EventQueue(writer, () -> close("it left too many events unread"));
         ThreadFactory threads = Thread.ofVirtual().name("call " + name).factory();
         this.ordinary = new CallLane(threads, limits.callsAtOnce());
@@ -187,7 +187,7 @@ final class Connection implements Peer {
         events.close();
         writer.abandon();
         try {
-            socket.close();
+            channel.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> name + ": " + e.getMessage());
         }

@@ -15,8 +15,15 @@ public interface Listener extends AutoCloseable {
      */
     SocketChannel accept() throws IOException;
 
-    /** What is known about a client that has just come in. */
-    Door door(SocketChannel client);
+    /**
+     * Finds out who a client is, and makes the channel for its messages. Called on a thread of the client's own, and may
+     * take as long as a handshake; closing the socket ends it.
+     *
+     * @param client what {@link #accept} gave
+     * @return the client
+     * @throws IOException when no conversation comes about; the message says why. The caller closes the socket
+     */
+    Arrival arrive(SocketChannel client) throws IOException;
 
     /** Where it listens. */
     SocketAddress address();

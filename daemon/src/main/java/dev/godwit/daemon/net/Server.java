@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -24,6 +25,7 @@ public final class Server implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final ConnectionLimits limits;
     private final LongSupplier nanoTime;
+    private final Set<SocketChannel> arriving = ConcurrentHashMap.newKeySet();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -89,17 +91,57 @@ public final class Server implements AutoCloseable {
 
     private void talk(SocketChannel client, Listener listener) {
         try {
-            Door door = listener.door(client);
-            LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + door.name() + " begins");
-            Connection connection = new Connection(client, door, dispatcher, limits, nanoTime);
-            connections.add(connection);
-            try {
-                connection.run();
-            } finally {
-                connections.remove(connection);
+            Optional<Arrival> arrival = arrive(client, listener);
+            if (arrival.isPresent()) {
+                talk(arrival.get());
             }
         } finally {
             admission.leave();
+        }
+    }
+
+    private Optional<Arrival> arrive(SocketChannel client, Listener listener) {
+        arriving.add(client);
+        boolean arrived = false;
+        try {
+            if (!listener.isOpen()) { // close() may have looked at those that arrive before this one was among them
+                return Optional.empty();
+            }
+            Arrival arrival = listener.arrive(client);
+            arrived = true;
+            return Optional.of(arrival);
+        } catch (IOException e) {
+            if (listener.isOpen()) {
+                LOG.log(System.Logger.Level.WARNING, e.getMessage() == null ? e.toString() : e.getMessage());
+            }
+            return Optional.empty();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "A mistake in godwitd while a client arrived", e);
+            return Optional.empty();
+        } finally {
+            if (!arrived) {
+                hangUp(client);
+            }
+            arriving.remove(client);
+        }
+    }
+
+    private void talk(Arrival arrival) {
+        LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + arrival.door().name() + " begins");
+        Connection connection = new Connection(arrival, dispatcher, limits, nanoTime);
+        connections.add(connection);
+        try {
+            connection.run();
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private static void hangUp(SocketChannel client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "A client's socket could not be closed: " + e.getMessage());
         }
     }
 
@@ -122,6 +164,7 @@ public final class Server implements AutoCloseable {
         listeners.forEach(Listener::close);
         admission.close();
         housekeeping.shutdownNow();
+        arriving.forEach(Server::hangUp);
         connections.forEach(connection -> connection.close("godwitd ends"));
         long deadline = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
         while (!connections.isEmpty() && nanoTime.getAsLong() < deadline) {

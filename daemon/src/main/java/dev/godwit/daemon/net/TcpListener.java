@@ -64,14 +64,9 @@ public final class TcpListener implements Listener {
     }
 
     @Override
-    public Door door(SocketChannel client) {
-        String name;
-        try {
-            name = String.valueOf(client.getRemoteAddress());
-        } catch (IOException _) {
-            name = "a client that is gone";
-        }
-        return new Door("tcp " + name, false, Optional.empty());
+    public Arrival arrive(SocketChannel client) throws IOException {
+        SocketAddress address = client.getRemoteAddress();
+        return new Arrival(client, new Door("tcp " + address, new Way.Tcp(address), false, Optional.empty()));
     }
 
     @Override

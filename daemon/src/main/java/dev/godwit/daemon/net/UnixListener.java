@@ -131,13 +131,20 @@ public final class UnixListener implements Listener {
     }
 
     @Override
-    public Door door(SocketChannel client) {
+    public Arrival arrive(SocketChannel client) {
+        return new Arrival(client, door(client));
+    }
+
+    private Door door(SocketChannel client) {
         try {
             UnixDomainPrincipal peer = client.getOption(ExtendedSocketOptions.SO_PEERCRED);
             String user = peer.user().getName();
-            return new Door("unix user " + user, readOnly, rule.refusal(user, peer.group().getName()));
+            String group = peer.group().getName();
+            return new Door("unix user " + user, new Way.Unix(Optional.of(user), Optional.of(group)), readOnly,
+                    rule.refusal(user, group));
         } catch (IOException e) {
-            return new Door("unix client", readOnly, Optional.of("the kernel does not tell who the client is"));
+            return new Door("unix client", new Way.Unix(Optional.empty(), Optional.empty()), readOnly,
+                    Optional.of("the kernel does not tell who the client is"));
         }
     }
 

@@ -3,20 +3,19 @@ package dev.godwit.daemon.net;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SocketChannel;
 import java.util.function.LongSupplier;
 
-/** The reading side of a socket, which remembers how much came and since when it waits. */
+/** The reading side of a channel, which remembers how much came and since when it waits. */
 final class WatchedChannel implements ReadableByteChannel {
 
     private static final long NOT_WAITING = Long.MIN_VALUE;
 
-    private final SocketChannel channel;
+    private final ReadableByteChannel channel;
     private final LongSupplier nanoTime;
     private volatile long waitingSince = NOT_WAITING;
     private volatile long received;
 
-    WatchedChannel(SocketChannel channel, LongSupplier nanoTime) {
+    WatchedChannel(ReadableByteChannel channel, LongSupplier nanoTime) {
         this.channel = channel;
         this.nanoTime = nanoTime;
     }

@@ -43,7 +43,8 @@ class ConnectionPatienceTest {
             client = SocketChannel.open(server.getLocalAddress());
             Handlers handlers = new Handlers();
             handlers.beforeOpen(AuthProcedures.LIST, (_, _) -> new AuthProcedures.ListRet(List.of()));
-            connection = new Connection(server.accept(), new Door("test", false, refusal), new Dispatcher(handlers),
+            Door door = new Door("test", new Way.Tcp(client.getLocalAddress()), false, refusal);
+            connection = new Connection(new Arrival(server.accept(), door), new Dispatcher(handlers),
                     new ConnectionLimits(5, 5, 5), now::get);
         }
         reader = Thread.ofVirtual().start(connection::run);
