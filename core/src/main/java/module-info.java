@@ -2,6 +2,7 @@
 module dev.godwit.core {
     requires java.xml;
 
+    exports dev.godwit.config;
     exports dev.godwit.domain;
     exports dev.godwit.driver;
     exports dev.godwit.migration;

@@ -1,6 +1,6 @@
 package dev.godwit.daemon;
 
-import dev.godwit.daemon.config.ConfigException;
+import dev.godwit.config.ConfigException;
 import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
 import dev.godwit.daemon.config.Instance;

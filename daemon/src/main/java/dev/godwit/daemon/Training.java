@@ -1,9 +1,9 @@
 package dev.godwit.daemon;
 
+import dev.godwit.config.ConfigException;
 import dev.godwit.client.Connection;
 import dev.godwit.client.Domain;
 import dev.godwit.client.EventKind;
-import dev.godwit.daemon.config.ConfigException;
 import dev.godwit.daemon.config.DaemonConfig;
 import dev.godwit.daemon.config.Instance;
 import dev.godwit.domain.VirtException;

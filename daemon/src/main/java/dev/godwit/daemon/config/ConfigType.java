@@ -1,5 +1,6 @@
 package dev.godwit.daemon.config;
 
+import dev.godwit.config.ConfigValue;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

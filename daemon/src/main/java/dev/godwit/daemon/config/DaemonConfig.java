@@ -9,6 +9,8 @@ import static dev.godwit.daemon.config.ConfigKeys.MIGRATION_PORT_MIN;
 import static dev.godwit.daemon.config.ConfigKeys.VNC_PORT_MAX;
 import static dev.godwit.daemon.config.ConfigKeys.VNC_PORT_MIN;
 
+import dev.godwit.config.ConfigException;
+import dev.godwit.config.ConfigFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,14 @@
-package dev.godwit.daemon.config;
+package dev.godwit.config;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The syntax of {@code libvirtd.conf}: one {@code key = value} a line; a value is a whole number, a text in
+ * The syntax of {@code libvirtd.conf} and {@code libvirt.conf}: one {@code key = value} a line; a value is a whole number, a text in
  * single or double quotes without escapes, or a list in brackets that may go over several lines; {@code #}
  * begins a comment.
  */
-final class ConfigFile {
+public final class ConfigFile {
 
     private static final int LONGEST_KEY = 64;
 
@@ -29,7 +29,7 @@ final class ConfigFile {
      * @param value its value
      * @param line  where the key stands, from 1
      */
-    record Setting(String key, ConfigValue value, int line) {}
+    public record Setting(String key, ConfigValue value, int line) {}
 
     /**
      * Reads a file's text.
@@ -39,7 +39,7 @@ final class ConfigFile {
      * @return the settings in their order
      * @throws ConfigException naming the first line that does not fit
      */
-    static List<Setting> parse(String file, String text) throws ConfigException {
+    public static List<Setting> parse(String file, String text) throws ConfigException {
         return new ConfigFile(file, text).settings();
     }
 

@@ -1,6 +1,6 @@
-package dev.godwit.daemon.config;
+package dev.godwit.config;
 
-/** A configuration that stops the start. The message names the place and says what is allowed. */
+/** A configuration file that cannot be followed. The message names the place and says what is allowed. */
 public final class ConfigException extends Exception {
 
     /**
@@ -19,7 +19,7 @@ public final class ConfigException extends Exception {
      * @param line from 1
      * @param what what is wrong and what is allowed
      */
-    ConfigException(String file, int line, String what) {
+    public ConfigException(String file, int line, String what) {
         super(file + ":" + line + ": " + what);
     }
 }

@@ -1,10 +1,10 @@
-package dev.godwit.daemon.config;
+package dev.godwit.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A value as the file's syntax knows it, before a key gives it a meaning. */
-sealed interface ConfigValue {
+public sealed interface ConfigValue {
 
     /** The value in the file's syntax. */
     String syntax();
