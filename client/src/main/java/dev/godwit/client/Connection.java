@@ -6,8 +6,10 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Tunnel;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.remote.AuthProcedures;
+import dev.godwit.wire.remote.ConnectEvents;
 import dev.godwit.wire.remote.ConnectFlags;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Feature;
@@ -59,6 +61,7 @@ public final class Connection implements AutoCloseable {
     private final Domains domains = new Domains(this);
     private final RemoteHost host = new RemoteHost(this);
     private volatile String openedUri = "";
+    private volatile boolean watchesHost;
 
     private Connection(ByteChannel channel, ConnectUri uri) {
         this.uri = uri;
@@ -199,8 +202,12 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the host refuses or the connection is lost
      */
     public <A, R> R callToTheEnd(Procedure<A, R> procedure, A args) {
+        return toTheEnd(() -> call(procedure, args));
+    }
+
+    private <R> R toTheEnd(Callable<R> call) {
         boolean interrupted = Thread.interrupted();
-        FutureTask<R> task = new FutureTask<>(() -> call(procedure, args));
+        FutureTask<R> task = new FutureTask<>(call);
         Thread.ofVirtual().name(peer + " call").start(task);
         try {
             while (true) {
@@ -229,6 +236,29 @@ public final class Connection implements AutoCloseable {
      */
     public <A, R> ByteChannel openStream(Procedure<A, R> procedure, A args) {
         return new StreamChannel(peer, attempt(procedure, () -> rpc.open(procedure, args)).stream());
+    }
+
+    /**
+     * What a call that opens a tunnel gives.
+     *
+     * @param result its answer
+     * @param tunnel the way into what the call has opened at the host
+     * @param <R>    the answer's type
+     */
+    public record Tunnelled<R>(R result, Tunnel tunnel) {}
+
+    /**
+     * Calls a procedure that opens a stream in which the client sends. Its answer is waited for, whatever happens to
+     * this thread; an interrupt is kept for later.
+     *
+     * @param procedure which
+     * @param args      its arguments
+     * @return its answer and the sending end, to be finished or closed
+     * @throws VirtException if the host refuses or the connection is lost
+     */
+    public <A, R> Tunnelled<R> openTunnel(Procedure<A, R> procedure, A args) {
+        RpcClient.Opened<R> opened = toTheEnd(() -> attempt(procedure, () -> rpc.open(procedure, args)));
+        return new Tunnelled<>(opened.result(), new StreamTunnel(peer, opened.stream()));
     }
 
     private <T> T attempt(Procedure<?, ?> procedure, Callable<T> call) {
@@ -260,6 +290,17 @@ public final class Connection implements AutoCloseable {
         return new LostConnectionException(peer, "Lost the connection to " + peer + ": " + e.getMessage(), e);
     }
 
+    /**
+     * Asks to be told when a daemon between this one and the host loses that host (procedure 360); this connection
+     * then ends. Does nothing where the daemon cannot tell. Stock sources do this before a peer-to-peer migration.
+     */
+    public void watchHost() {
+        if (supports(Feature.REMOTE_CLOSE_CALLBACK)) {
+            call(ConnectProcedures.REGISTER_CLOSE_CALLBACK, new Nothing());
+            watchesHost = true;
+        }
+    }
+
     /** Why this connection has ended; empty while it stands. */
     public Optional<End> ended() {
         return rpc.loss().map(loss -> switch (loss.reason()) {
@@ -287,7 +328,7 @@ public final class Connection implements AutoCloseable {
     public void close() {
         if (rpc.loss().isEmpty()) {
             boolean interrupted = Thread.interrupted();
-            FutureTask<Nothing> goodbye = new FutureTask<>(() -> rpc.call(ConnectProcedures.CLOSE, new Nothing()));
+            FutureTask<Nothing> goodbye = new FutureTask<>(this::sayGoodbye);
             Thread.ofVirtual().name(peer + " goodbye").start(goodbye);
             try {
                 goodbye.get(GOODBYE_SECONDS, TimeUnit.SECONDS);
@@ -303,6 +344,13 @@ public final class Connection implements AutoCloseable {
         hangUp();
     }
 
+    private Nothing sayGoodbye() throws IOException, RemoteErrorException, InterruptedException {
+        if (watchesHost) {
+            rpc.call(ConnectProcedures.UNREGISTER_CLOSE_CALLBACK, new Nothing());
+        }
+        return rpc.call(ConnectProcedures.CLOSE, new Nothing());
+    }
+
     private void hangUp() {
         rpc.close();
         executor.shutdownNow();
@@ -314,6 +362,10 @@ public final class Connection implements AutoCloseable {
         @Override
         public void event(Frame frame) {
             if (frame.header().program() != Program.REMOTE.number()) {
+                return;
+            }
+            if (frame.header().procedure() == ConnectEvents.CONNECTION_CLOSED.number()) {
+                rpc.close();
                 return;
             }
             for (EventKind kind : EventKind.values()) {

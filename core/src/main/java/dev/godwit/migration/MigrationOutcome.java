@@ -124,6 +124,9 @@ public sealed interface MigrationOutcome {
      * @param causes what was heard
      */
     record InDoubt(List<Cause> causes) implements MigrationOutcome {
+
+        private static final String DOUBT = "the destination did not say whether the guest runs there";
+
         public InDoubt {
             causes = List.copyOf(causes);
         }
@@ -136,10 +139,38 @@ public sealed interface MigrationOutcome {
         @Override
         public Optional<VirtException> failure() {
             VirtException first = causes.getFirst().error();
+            if (String.valueOf(first.getMessage()).contains(DOUBT)) {
+                return Optional.of(first); // a source that drives has said all of it already
+            }
             return Optional.of(new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.NONE,
-                    "the destination did not say whether the guest runs there, so it stays paused at the source."
+                    DOUBT + ", so it stays paused at the source."
                             + " Look at the destination: if it runs there, destroy it at the source;"
                             + " if it is not there, resume it at the source. " + first.getMessage(), first));
+        }
+    }
+
+    /**
+     * Somebody else drives it, and can no longer be seen: the connection to him was lost in the middle. The migration
+     * goes on to its end without us.
+     *
+     * @param causes how he was lost
+     */
+    record OutOfSight(List<Cause> causes) implements MigrationOutcome {
+        public OutOfSight {
+            causes = List.copyOf(causes);
+        }
+
+        @Override
+        public Owner owner() {
+            return Owner.UNKNOWN;
+        }
+
+        @Override
+        public Optional<VirtException> failure() {
+            VirtException first = causes.getFirst().error();
+            return Optional.of(new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.NONE,
+                    "the migration goes on without being watched, because the source drives it. Look at both hosts"
+                            + " before starting anything. " + first.getMessage(), first));
         }
     }
 

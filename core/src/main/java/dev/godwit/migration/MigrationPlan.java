@@ -64,10 +64,10 @@ final class MigrationPlan {
     /**
      * What the source is asked when it has to send.
      *
-     * @throws PhaseFailed if nobody said where to
+     * @throws PhaseFailed if nobody said where to, and it does not go through a tunnel
      */
     MigrationRequest sending() {
-        if (request.uri().isEmpty()) {
+        if (request.uri().isEmpty() && !request.has(MigrationFlag.TUNNELLED)) {
             throw PhaseFailed.before(Phase.PERFORM, new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE,
                     "domainMigratePrepare3 did not set uri"));
         }

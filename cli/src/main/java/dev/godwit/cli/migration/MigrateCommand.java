@@ -17,11 +17,13 @@ import dev.godwit.cli.syntax.UsageException;
 import dev.godwit.client.Connection;
 import dev.godwit.client.Domain;
 import dev.godwit.client.migration.Migration;
+import dev.godwit.client.migration.PeerUri;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.migration.MigrationOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** {@code migrate}: moves a guest from the host this is connected to, to another one. */
@@ -29,7 +31,7 @@ public final class MigrateCommand {
 
     /** What virsh has and this release does not, with the values' kinds so that they are read right. */
     private static final List<Option> NOT_YET = List.of(
-            flag("offline", ""), flag("p2p", ""), flag("direct", ""), flag("tunnelled", ""),
+            flag("offline", ""), flag("direct", ""),
             flag("copy-storage-all", ""), flag("copy-storage-inc", ""), flag("copy-storage-synchronous-writes", ""),
             flag("compressed", ""), flag("auto-converge", ""), flag("rdma-pin-all", ""), flag("postcopy", ""),
             flag("postcopy-after-precopy", ""), flag("postcopy-resume", ""), flag("zerocopy", ""),
@@ -48,6 +50,8 @@ public final class MigrateCommand {
         List<Option> options = new ArrayList<>(List.of(guest(),
                 text("desturi", "the host it goes to, as this program can reach it").positional().mandatory(),
                 flag("live", "while it runs"),
+                flag("p2p", "let this host drive, which reaches the other one with its own credentials"),
+                flag("tunnelled", "send its memory through the hosts' connection; with --p2p"),
                 flag("persistent", "give it a configuration there"),
                 flag("undefinesource", "take its configuration here away"),
                 flag("suspend", "leave it paused there"),
@@ -80,7 +84,7 @@ public final class MigrateCommand {
                 throw new UsageException("option --" + option.name() + " is not in this release of Godwit");
             }
         }
-        boolean json = session.json(arguments);
+        session.json(arguments); // a word that is neither text nor json is refused before anything happens
         OptionalLong timeout = arguments.number("timeout", Integer.MAX_VALUE);
         Domain guest = session.domain(arguments);
         if (timeout.orElse(0) > 0 && !arguments.has("live")) {
@@ -89,35 +93,61 @@ public final class MigrateCommand {
         if (timeout.orElse(0) == 0 && arguments.has("timeout-suspend")) {
             throw new CommandFailed("migrate: Unexpected --timeout-* option without --timeout");
         }
+        if (arguments.has("p2p")) {
+            peerToPeer(session, arguments, guest, timeout);
+            return;
+        }
         try (Connection destination = session.openOther(arguments.required("desturi"))) {
-            Migration migration = migration(session, arguments, guest, destination);
-            Watch watch = new Watch(session, guest, destination.peer(), arguments.has("verbose"), json);
-            MigrationOutcome outcome;
-            try (CtrlC _ = new CtrlC(watch::cancel);
-                    Deadline _ = new Deadline(timeout, guest::suspend)) {
-                outcome = migration.run(watch);
-            }
-            watch.over(outcome);
-            OutcomeReport report = new OutcomeReport(guest, destination, outcome,
-                    arguments.has("suspend") || migration.request().has(MigrationFlag.PAUSED));
-            if (json) {
-                session.printJson(report.json());
-            }
-            report.conclude(session, json);
+            Migration migration = migration(session, arguments, Migration.of(guest, destination));
+            migration = arguments.text("migrateuri").map(migration::over).orElse(migration);
+            run(session, arguments, guest, migration, OutcomeReport.Goal.of(destination), timeout);
         }
     }
 
-    private static Migration migration(Session session, Arguments arguments, Domain guest, Connection destination) {
-        Migration migration = Migration.of(guest, destination);
+    /**
+     * The source drives, so nothing is opened from here. A third URI in libvirt's form is the destination as the source
+     * is to reach it; one in the hypervisor's form is where the guest's memory goes.
+     */
+    private static void peerToPeer(Session session, Arguments arguments, Domain guest, OptionalLong timeout) {
+        Optional<String> third = arguments.text("migrateuri");
+        Optional<String> other = third.filter(PeerUri::isInLibvirtForm);
+        String peer = other.orElseGet(() -> arguments.required("desturi"));
+        Migration migration = migration(session, arguments, Migration.toPeer(guest, peer));
+        if (other.isEmpty() && third.isPresent()) {
+            migration = migration.over(third.get());
+        }
+        run(session, arguments, guest, migration, OutcomeReport.Goal.of(PeerUri.parse(peer)), timeout);
+    }
+
+    private static void run(Session session, Arguments arguments, Domain guest, Migration migration,
+            OutcomeReport.Goal goal, OptionalLong timeout) {
+        boolean json = session.json(arguments);
+        Watch watch = new Watch(session, guest, goal.peer(), arguments.has("verbose"), json);
+        MigrationOutcome outcome;
+        try (CtrlC _ = new CtrlC(watch::cancel);
+                Deadline _ = new Deadline(timeout, guest::suspend)) {
+            outcome = migration.run(watch);
+        }
+        watch.over(outcome);
+        OutcomeReport report = new OutcomeReport(guest, goal, outcome,
+                arguments.has("suspend") || migration.request().has(MigrationFlag.PAUSED));
+        if (json) {
+            session.printJson(report.json());
+        }
+        report.conclude(session, json);
+    }
+
+    private static Migration migration(Session session, Arguments arguments, Migration plain) {
+        Migration migration = plain;
         for (Map.Entry<String, MigrationFlag> flag : Map.of(
                 "live", MigrationFlag.LIVE, "persistent", MigrationFlag.PERSIST_DEST,
+                "tunnelled", MigrationFlag.TUNNELLED,
                 "undefinesource", MigrationFlag.UNDEFINE_SOURCE, "suspend", MigrationFlag.PAUSED,
                 "unsafe", MigrationFlag.UNSAFE, "abort-on-error", MigrationFlag.ABORT_ON_ERROR).entrySet()) {
             if (arguments.has(flag.getKey())) {
                 migration = migration.with(flag.getValue());
             }
         }
-        migration = arguments.text("migrateuri").map(migration::over).orElse(migration);
         migration = arguments.text("graphicsuri").map(migration::graphics).orElse(migration);
         migration = arguments.text("listen-address").map(migration::listeningOn).orElse(migration);
         migration = arguments.text("dname").map(migration::named).orElse(migration);

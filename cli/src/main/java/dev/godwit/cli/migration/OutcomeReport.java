@@ -6,6 +6,7 @@ import dev.godwit.cli.domain.JobCommands;
 import dev.godwit.cli.text.Amount;
 import dev.godwit.client.Connection;
 import dev.godwit.client.Domain;
+import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.Host;
 import dev.godwit.domain.JobField;
@@ -23,28 +24,46 @@ import java.util.Optional;
 final class OutcomeReport {
 
     private final Domain guest;
-    private final Connection destination;
+    private final Goal goal;
     private final MigrationOutcome outcome;
     private final boolean paused;
 
-    OutcomeReport(Domain guest, Connection destination, MigrationOutcome outcome, boolean paused) {
+    /**
+     * Where the guest was to go.
+     *
+     * @param uri        of the destination, as whoever drives reaches it
+     * @param peer       the destination's name
+     * @param connection to it; empty where this program has none
+     */
+    record Goal(String uri, String peer, Optional<Connection> connection) {
+
+        static Goal of(Connection destination) {
+            return new Goal(destination.uri(), destination.peer(), Optional.of(destination));
+        }
+
+        static Goal of(ConnectUri uri) {
+            return new Goal(uri.toString(), uri.host().orElse("localhost"), Optional.empty());
+        }
+    }
+
+    OutcomeReport(Domain guest, Goal goal, MigrationOutcome outcome, boolean paused) {
         this.guest = guest;
-        this.destination = destination;
+        this.goal = goal;
         this.outcome = outcome;
         this.paused = paused;
     }
 
+    /** Two hosts on one machine are told apart by what they were opened with. */
+    private boolean oneMachine() {
+        return guest.connection().peer().equals(goal.peer());
+    }
+
     private String from() {
-        return name(guest.connection());
+        return oneMachine() ? guest.connection().uri() : guest.connection().peer();
     }
 
     private String to() {
-        return name(destination);
-    }
-
-    /** Two hosts on one machine are told apart by what they were opened with. */
-    private String name(Connection connection) {
-        return guest.connection().peer().equals(destination.peer()) ? connection.uri() : connection.peer();
+        return oneMachine() ? goal.uri() : goal.peer();
     }
 
     /** One line that says who has the guest. */
@@ -59,6 +78,8 @@ final class OutcomeReport {
                     + ": " + back.at().name().toLowerCase(Locale.ROOT) + " failed";
             case MigrationOutcome.InDoubt _ -> "Domain '" + guest.name() + "' is paused at " + from() + ", and "
                     + to() + " does not say whether it runs there";
+            case MigrationOutcome.OutOfSight _ -> "Domain '" + guest.name() + "' is being moved to " + to() + " by "
+                    + from() + ", which cannot be seen any more";
             case MigrationOutcome.Died died -> "Domain '" + guest.name() + "' ended at "
                     + (died.host() == Host.SOURCE ? from() : to()) + " while it moved";
         };
@@ -85,13 +106,14 @@ final class OutcomeReport {
         DomainRef there = switch (outcome) {
             case MigrationOutcome.Completed completed -> completed.guest();
             case MigrationOutcome.LeftBehind left -> left.guest();
-            case MigrationOutcome.RolledBack _, MigrationOutcome.InDoubt _, MigrationOutcome.Died _ -> guest.ref();
+            case MigrationOutcome.RolledBack _, MigrationOutcome.InDoubt _, MigrationOutcome.OutOfSight _,
+                    MigrationOutcome.Died _ -> guest.ref();
         };
-        if (outcome.owner() != MigrationOutcome.Owner.DESTINATION) {
+        if (outcome.owner() != MigrationOutcome.Owner.DESTINATION || goal.connection().isEmpty()) {
             return Optional.empty();
         }
         try {
-            JobStats stats = destination.domains().of(there).jobs().completed(true);
+            JobStats stats = goal.connection().get().domains().of(there).jobs().completed(true);
             return stats.type() == JobType.COMPLETED ? Optional.of(stats) : Optional.empty();
         } catch (VirtException e) {
             // It moved; that nobody counted is no failure.
@@ -105,12 +127,13 @@ final class OutcomeReport {
         fields.put("guest", guest.name());
         fields.put("uuid", guest.uuid().toString());
         fields.put("source", guest.connection().uri());
-        fields.put("destination", destination.uri());
+        fields.put("destination", goal.uri());
         fields.put("outcome", switch (outcome) {
             case MigrationOutcome.Completed _ -> "completed";
             case MigrationOutcome.LeftBehind _ -> "left-behind";
             case MigrationOutcome.RolledBack _ -> "rolled-back";
             case MigrationOutcome.InDoubt _ -> "in-doubt";
+            case MigrationOutcome.OutOfSight _ -> "out-of-sight";
             case MigrationOutcome.Died _ -> "died";
         });
         fields.put("owner", outcome.owner().name().toLowerCase(Locale.ROOT));

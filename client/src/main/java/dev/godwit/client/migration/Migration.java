@@ -15,36 +15,78 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A migration that this process will drive: managed, direct, native.
+ * A migration: who drives it, how the guest's data gets over, what becomes of its configuration.
  *
  * {@snippet :
+ * // This process drives: managed direct.
  * MigrationOutcome outcome = Migration.of(guest, kvm7).live().persistent().run(PerformControl.NONE);
+ * // The source drives: peer to peer, with the data through the daemons' connection.
+ * Migration.toPeer(guest, "qemu+tls://kvm7/system").live().tunnelled().run(PerformControl.NONE);
  * }
  *
  * <p>Immutable: every method that says more returns another migration.
  */
 public final class Migration {
 
+    private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+
     private final Domain guest;
-    private final Connection destination;
+    private final Optional<Connection> destination;
+    /** The destination as the source is to reach it; empty where that is how this process does. */
+    private final Optional<String> peerUri;
     private final MigrationRequest request;
     private final Duration progressEvery;
 
-    private Migration(Domain guest, Connection destination, MigrationRequest request, Duration progressEvery) {
+    private Migration(Domain guest, Optional<Connection> destination, Optional<String> peerUri,
+            MigrationRequest request, Duration progressEvery) {
         this.guest = guest;
         this.destination = destination;
+        this.peerUri = peerUri;
         this.request = request;
         this.progressEvery = progressEvery;
     }
 
     /**
-     * A plain migration.
+     * A plain migration, driven by this process unless {@link #peerToPeer()} is said: libvirt's
+     * {@code virDomainMigrate}.
      *
      * @param guest       what to move
      * @param destination where to
      */
     public static Migration of(Domain guest, Connection destination) {
-        return new Migration(guest, destination, MigrationRequest.of(guest.ref(), Set.of()), Duration.ofMillis(500));
+        return new Migration(guest, Optional.of(destination), Optional.empty(),
+                MigrationRequest.of(guest.ref(), Set.of()), PROGRESS_EVERY);
+    }
+
+    /**
+     * A migration that the source drives, with no connection from here to the destination: libvirt's
+     * {@code virDomainMigrateToURI3} with {@code VIR_MIGRATE_PEER2PEER}. It goes on when this process ends.
+     *
+     * @param guest what to move
+     * @param uri   where to, as the source reaches it, with its own credentials: {@code qemu+tls://kvm7/system}
+     */
+    public static Migration toPeer(Domain guest, String uri) {
+        return new Migration(guest, Optional.empty(), Optional.of(uri),
+                MigrationRequest.of(guest.ref(), Set.of(MigrationFlag.PEER2PEER)), PROGRESS_EVERY);
+    }
+
+    /** Driven by the source, which reaches the destination by the URI that this process opened it with. */
+    public Migration peerToPeer() {
+        return with(MigrationFlag.PEER2PEER);
+    }
+
+    /**
+     * Driven by the source.
+     *
+     * @param uri the destination as the source reaches it, with its own credentials
+     */
+    public Migration peerToPeer(String uri) {
+        return new Migration(guest, destination, Optional.of(uri), request, progressEvery).peerToPeer();
+    }
+
+    /** The guest's data through the daemons' connection, which needs no other port; only peer to peer. */
+    public Migration tunnelled() {
+        return with(MigrationFlag.TUNNELLED);
     }
 
     /** While it runs. */
@@ -165,11 +207,11 @@ public final class Migration {
      * @param interval the time between two questions to the source
      */
     public Migration progressEvery(Duration interval) {
-        return new Migration(guest, destination, request, interval);
+        return new Migration(guest, destination, peerUri, request, interval);
     }
 
     private Migration with(MigrationRequest changed) {
-        return new Migration(guest, destination, changed, progressEvery);
+        return new Migration(guest, destination, peerUri, changed, progressEvery);
     }
 
     /** What will be asked for. */
@@ -178,14 +220,18 @@ public final class Migration {
     }
 
     /**
-     * Moves the guest. Blocks until it is decided who may run it. Interrupt the thread, or let
+     * Moves the guest, or has it moved. Blocks until it is decided who may run it. Interrupt the thread, or let
      * {@code control} say so, to cancel; that is still answered with an outcome.
      *
      * @param control takes progress, carries cancellation
      * @return who may run the guest now, and why
      */
     public MigrationOutcome run(PerformControl control) {
+        if (request.has(MigrationFlag.PEER2PEER)) {
+            String peer = peerUri.or(() -> destination.map(Connection::uri)).orElseThrow();
+            return new SourceDrivenMigration(guest, peer, destination, request, progressEvery).run(control);
+        }
         return MigrationProtocol.run(new RemoteMigrationSource(guest.connection(), progressEvery),
-                new RemoteMigrationDestination(destination), request, control);
+                new RemoteMigrationDestination(destination.orElseThrow()), request, control);
     }
 }

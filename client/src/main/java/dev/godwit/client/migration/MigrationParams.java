@@ -79,6 +79,24 @@ public final class MigrationParams {
     }
 
     /**
+     * The parameters of a request as a source sends them to the destination it drives: in the order of stock sources,
+     * and without those that are the source's own affair.
+     *
+     * @param request the request
+     * @return the parameters
+     */
+    public static List<TypedParam> forPeer(MigrationRequest request) {
+        List<TypedParam> params = new ArrayList<>();
+        request.destinationXml().ifPresent(xml -> params.add(TypedParam.text(DEST_XML, xml)));
+        request.destinationName().ifPresent(name -> params.add(TypedParam.text(DEST_NAME, name)));
+        request.uri().ifPresent(uri -> params.add(TypedParam.text(URI, uri)));
+        request.bandwidthMiB().ifPresent(mib -> params.add(TypedParam.unsigned(BANDWIDTH, mib)));
+        request.graphicsUri().ifPresent(uri -> params.add(TypedParam.text(GRAPHICS_URI, uri)));
+        request.listenAddress().ifPresent(address -> params.add(TypedParam.text(LISTEN_ADDRESS, address)));
+        return params;
+    }
+
+    /**
      * The request that parameters make.
      *
      * @param guest  what to move; at the destination, as far as it is known there

@@ -1,0 +1,36 @@
+package dev.godwit.driver;
+
+import dev.godwit.domain.VirtException;
+import java.nio.ByteBuffer;
+
+/**
+ * The way into a receiver that is fed by the daemons instead of by the source's hypervisor. The destination makes it in
+ * {@link MigrationDestination#prepare}; whoever has the guest's data puts it in, in order. In between there may be a
+ * connection: a stand-in's tunnel hands on what is put into it, and the far daemon puts it into its driver's.
+ *
+ * <p>For one sender. {@link #close} may come from any thread and ends a {@link #send} that waits.
+ *
+ * <p>Nothing is gathered: a receiver that does not take its data makes {@link #send} wait, so memory stays bounded
+ * whatever the other side does.
+ */
+public interface Tunnel extends AutoCloseable {
+
+    /**
+     * Sends bytes, waiting until all of them are on their way. The buffer's memory may be used again when this returns.
+     *
+     * @param bytes from position to limit; afterwards the position is the limit. Direct memory is not copied
+     * @throws VirtException if the receiver broke off, in its own words, or the connection to it is lost
+     */
+    void send(ByteBuffer bytes);
+
+    /**
+     * Says that all has been sent, and waits until the receiver has it.
+     *
+     * @throws VirtException if the receiver broke off, or the connection to it is lost
+     */
+    void finish();
+
+    /** Breaks off, unless all has been sent. Never fails and waits for nobody. */
+    @Override
+    void close();
+}
