@@ -14,6 +14,7 @@ import static dev.godwit.driver.MigrationFlag.PAUSED;
 import static dev.godwit.driver.MigrationFlag.PEER2PEER;
 import static dev.godwit.driver.MigrationFlag.PERSIST_DEST;
 import static dev.godwit.driver.MigrationFlag.POSTCOPY;
+import static dev.godwit.driver.MigrationFlag.TLS;
 import static dev.godwit.driver.MigrationFlag.TUNNELLED;
 import static dev.godwit.driver.MigrationFlag.ZEROCOPY;
 
@@ -48,6 +49,9 @@ public final class MigrationContradictions {
                     r -> r.has(TUNNELLED) && r.uri().isPresent()),
             rule(ARGUMENT_UNSUPPORTED, "listen address is not supported by tunnelled migration",
                     r -> r.has(TUNNELLED) && r.listenAddress().isPresent()),
+            rule(ARGUMENT_UNSUPPORTED, "TLS is not supported by tunnelled migration, which is encrypted as the"
+                            + " connection of the daemons is",
+                    r -> r.has(TUNNELLED) && r.has(TLS)),
             rule(OPERATION_UNSUPPORTED,
                     "migration of non-shared storage is not supported with tunnelled migration and this QEMU",
                     r -> r.has(TUNNELLED) && copiesDisks(r)),

@@ -213,15 +213,20 @@ public final class Daemon implements AutoCloseable {
         Map<String, String> options = new HashMap<>();
         for (ConfigKey<?> key : ConfigKeys.forDrivers()) {
             switch (config.get(key)) {
-                case Optional<?> maybe -> maybe.ifPresent(value -> options.put(key.name(), value.toString()));
-                case Boolean on -> options.put(key.name(), on ? "1" : "0");
-                // One item a line: the texts themselves have no line breaks.
-                case List<?> items -> options.put(key.name(),
-                        items.stream().map(Object::toString).collect(Collectors.joining("\n")));
-                case Object value -> options.put(key.name(), value.toString());
+                case Optional<?> maybe -> maybe.ifPresent(value -> options.put(key.name(), text(value)));
+                case Object value -> options.put(key.name(), text(value));
             }
         }
         return options;
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case Boolean on -> on ? "1" : "0";
+            // One item a line: the texts themselves have no line breaks.
+            case List<?> items -> items.stream().map(Object::toString).collect(Collectors.joining("\n"));
+            default -> value.toString();
+        };
     }
 
     private List<Listener> listeners() throws IOException {

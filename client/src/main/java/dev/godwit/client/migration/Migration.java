@@ -9,9 +9,7 @@ import dev.godwit.migration.MigrationOutcome;
 import dev.godwit.migration.MigrationProtocol;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -163,9 +161,7 @@ public final class Migration {
      * @param xml its configuration there
      */
     public Migration withPersistentXml(String xml) {
-        return with(new MigrationRequest(request.guest(), request.flags(), request.destinationName(),
-                request.destinationXml(), Optional.of(xml), request.uri(), request.listenAddress(),
-                request.bandwidthMiB(), request.graphicsUri(), request.others()));
+        return with(request.withPersistentXml(xml));
     }
 
     /**
@@ -174,9 +170,7 @@ public final class Migration {
      * @param address an address of the destination
      */
     public Migration listeningOn(String address) {
-        return with(new MigrationRequest(request.guest(), request.flags(), request.destinationName(),
-                request.destinationXml(), request.persistentXml(), request.uri(), Optional.of(address),
-                request.bandwidthMiB(), request.graphicsUri(), request.others()));
+        return with(request.withListenAddress(address));
     }
 
     /**
@@ -185,9 +179,7 @@ public final class Migration {
      * @param mib MiB/s at most
      */
     public Migration bandwidth(long mib) {
-        return with(new MigrationRequest(request.guest(), request.flags(), request.destinationName(),
-                request.destinationXml(), request.persistentXml(), request.uri(), request.listenAddress(),
-                OptionalLong.of(mib), request.graphicsUri(), request.others()));
+        return with(request.withBandwidthMiB(mib));
     }
 
     /**
@@ -196,9 +188,22 @@ public final class Migration {
      * @param uri as {@code spice://host:port}
      */
     public Migration graphics(String uri) {
-        return with(new MigrationRequest(request.guest(), request.flags(), request.destinationName(),
-                request.destinationXml(), request.persistentXml(), request.uri(), request.listenAddress(),
-                request.bandwidthMiB(), Optional.of(uri), List.copyOf(request.others())));
+        return with(request.withGraphicsUri(uri));
+    }
+
+    /** Encrypted by the hypervisors themselves, with the certificates that both hosts have for it. */
+    public Migration tls() {
+        return with(MigrationFlag.TLS);
+    }
+
+    /**
+     * Encrypted by the hypervisors, with another name in the destination's certificate than the one it is reached by.
+     *
+     * @param name the name that must be in the certificate
+     */
+    public Migration tls(String name) {
+        Migration encrypted = tls();
+        return encrypted.with(encrypted.request.withTlsDestination(name));
     }
 
     /**

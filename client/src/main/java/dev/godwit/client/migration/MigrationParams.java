@@ -30,8 +30,10 @@ public final class MigrationParams {
     private static final String GRAPHICS_URI = dev.godwit.wire.remote.MigrationParams.GRAPHICS_URI;
     private static final String LISTEN_ADDRESS = dev.godwit.wire.remote.MigrationParams.LISTEN_ADDRESS;
 
+    private static final String TLS_DESTINATION = dev.godwit.wire.remote.MigrationParams.TLS_DESTINATION;
+
     private static final Set<String> TEXTS =
-            Set.of(URI, DEST_NAME, DEST_XML, PERSIST_XML, GRAPHICS_URI, LISTEN_ADDRESS);
+            Set.of(URI, DEST_NAME, DEST_XML, PERSIST_XML, GRAPHICS_URI, LISTEN_ADDRESS, TLS_DESTINATION);
 
     /** Known to the protocol and not acted on: handed on by name, so that whoever must can refuse them. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
@@ -50,8 +52,7 @@ public final class MigrationParams {
             Map.entry(dev.godwit.wire.remote.MigrationParams.COMPRESSION_ZSTD_LEVEL, "int"),
             Map.entry(dev.godwit.wire.remote.MigrationParams.AUTO_CONVERGE_INITIAL, "int"),
             Map.entry(dev.godwit.wire.remote.MigrationParams.AUTO_CONVERGE_INCREMENT, "int"),
-            Map.entry(dev.godwit.wire.remote.MigrationParams.PARALLEL_CONNECTIONS, "int"),
-            Map.entry(dev.godwit.wire.remote.MigrationParams.TLS_DESTINATION, "string"));
+            Map.entry(dev.godwit.wire.remote.MigrationParams.PARALLEL_CONNECTIONS, "int"));
 
     private static final Set<String> REPEATABLE = Set.of(
             dev.godwit.wire.remote.MigrationParams.MIGRATE_DISKS,
@@ -75,6 +76,7 @@ public final class MigrationParams {
         request.bandwidthMiB().ifPresent(mib -> params.add(TypedParam.unsigned(BANDWIDTH, mib)));
         request.graphicsUri().ifPresent(uri -> params.add(TypedParam.text(GRAPHICS_URI, uri)));
         request.listenAddress().ifPresent(address -> params.add(TypedParam.text(LISTEN_ADDRESS, address)));
+        request.tlsDestination().ifPresent(name -> params.add(TypedParam.text(TLS_DESTINATION, name)));
         return params;
     }
 
@@ -93,6 +95,7 @@ public final class MigrationParams {
         request.bandwidthMiB().ifPresent(mib -> params.add(TypedParam.unsigned(BANDWIDTH, mib)));
         request.graphicsUri().ifPresent(uri -> params.add(TypedParam.text(GRAPHICS_URI, uri)));
         request.listenAddress().ifPresent(address -> params.add(TypedParam.text(LISTEN_ADDRESS, address)));
+        request.tlsDestination().ifPresent(name -> params.add(TypedParam.text(TLS_DESTINATION, name)));
         return params;
     }
 
@@ -134,7 +137,8 @@ public final class MigrationParams {
         return new MigrationRequest(guest, flags, Optional.ofNullable(texts.get(DEST_NAME)),
                 Optional.ofNullable(texts.get(DEST_XML)), Optional.ofNullable(texts.get(PERSIST_XML)),
                 Optional.ofNullable(texts.get(URI)), Optional.ofNullable(texts.get(LISTEN_ADDRESS)), bandwidth,
-                Optional.ofNullable(texts.get(GRAPHICS_URI)), others);
+                Optional.ofNullable(texts.get(GRAPHICS_URI)), Optional.ofNullable(texts.get(TLS_DESTINATION)),
+                Optional.empty(), others);
     }
 
     private static void other(TypedParam param, List<String> others) {

@@ -116,6 +116,29 @@ public final class ConfigKeys {
             number(5900, 65_535, "a port"), 5900, "The first port for displays of guests.");
     public static final ConfigKey<Integer> VNC_PORT_MAX = key("remote_display_port_max",
             number(5900, 65_535, "a port"), 65535, "The last port for displays of guests.");
+    public static final ConfigKey<Boolean> MIGRATE_TLS_FORCE = key("migrate_tls_force", FLAG, false,
+            "Whether guests leave and arrive only with --tls, or tunnelled.");
+    public static final ConfigKey<Optional<Path>> MIGRATE_TLS_X509_CERT_DIR = key("migrate_tls_x509_cert_dir",
+            optional(PATH), Optional.empty(), "Where QEMU finds the certificates for --tls: ca-cert.pem,"
+                    + " server-cert.pem, server-key.pem, client-cert.pem and client-key.pem."
+                    + " /etc/pki/libvirt-migrate where there is one, otherwise default_tls_x509_cert_dir.");
+    public static final ConfigKey<Optional<Boolean>> MIGRATE_TLS_X509_VERIFY = key("migrate_tls_x509_verify",
+            optional(FLAG), Optional.empty(), "Whether the QEMU that sends a guest here has to show a certificate of the"
+                    + " same CA. As default_tls_x509_verify when not given. The certificate of the QEMU that receives a"
+                    + " guest is always looked at.");
+    public static final ConfigKey<Optional<Path>> MIGRATE_TLS_X509_PASSWORD_FILE = key("migrate_tls_x509_password_file",
+            optional(PATH), Optional.empty(), "A file with the password of the keys, where they are encrypted.");
+    public static final ConfigKey<Optional<UUID>> MIGRATE_TLS_X509_SECRET_UUID = key("migrate_tls_x509_secret_uuid",
+            optional(UUID_TEXT), Optional.empty(), "Refused: this release keeps no secrets. See"
+                    + " migrate_tls_x509_password_file.");
+    public static final ConfigKey<Optional<Path>> DEFAULT_TLS_X509_CERT_DIR = key("default_tls_x509_cert_dir",
+            optional(PATH), Optional.empty(), "Where QEMU finds certificates that are not for one purpose alone."
+                    + " /etc/pki/qemu when not given.");
+    public static final ConfigKey<Optional<Boolean>> DEFAULT_TLS_X509_VERIFY = key("default_tls_x509_verify",
+            optional(FLAG), Optional.empty(), "Whether clients of QEMU's TLS have to show a certificate, where the key for"
+                    + " the purpose says nothing. 1 for migration when not given.");
+    public static final ConfigKey<Optional<UUID>> DEFAULT_TLS_X509_SECRET_UUID = key("default_tls_x509_secret_uuid",
+            optional(UUID_TEXT), Optional.empty(), "Refused: this release keeps no secrets.");
     public static final ConfigKey<List<String>> DRIVERS = key("drivers", TEXTS, List.of("qemu", "test"),
             "The hypervisors served, by the scheme of their connection URIs. The first one answers clients that name"
                     + " none.");
@@ -149,7 +172,10 @@ public final class ConfigKeys {
 
     /** The keys that only drivers understand. */
     public static List<ConfigKey<?>> forDrivers() {
-        return List.of(SHARED_FILESYSTEMS, QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX);
+        return List.of(SHARED_FILESYSTEMS, QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX,
+                MIGRATE_TLS_FORCE, MIGRATE_TLS_X509_CERT_DIR, MIGRATE_TLS_X509_VERIFY, MIGRATE_TLS_X509_PASSWORD_FILE,
+                MIGRATE_TLS_X509_SECRET_UUID, DEFAULT_TLS_X509_CERT_DIR, DEFAULT_TLS_X509_VERIFY,
+                DEFAULT_TLS_X509_SECRET_UUID);
     }
 
     private static <T> ConfigKey<T> key(String name, ConfigType<T> type, T byDefault, String about) {

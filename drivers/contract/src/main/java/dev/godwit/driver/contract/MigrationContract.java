@@ -33,7 +33,6 @@ import dev.godwit.migration.MigrationProtocol;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -880,9 +879,7 @@ public abstract class MigrationContract extends DriverContract {
     private MigrationOutcome interrupted(DomainRef guest, Consumer<Watched> accident) throws Exception {
         Watched watched = new Watched();
         MigrationRequest plain = MigrationRequest.of(guest, LIVE);
-        MigrationRequest slow = new MigrationRequest(guest, plain.flags(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.of(1), Optional.empty(),
-                List.of());
+        MigrationRequest slow = plain.withBandwidthMiB(1);
         CompletableFuture<MigrationOutcome> moving =
                 apart(() -> MigrationProtocol.run(a.source(), b.destination(), slow, watched));
         watched.awaitProgress();

@@ -11,6 +11,7 @@ import dev.godwit.driver.qemu.qmp.QmpEvent;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QmpListener;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,22 @@ final class QemuArrival implements QmpListener {
         end.completeExceptionally(why);
     }
 
+    /** Why it has failed by now, in QEMU's words; empty when it has not, or QEMU cannot say it any more. */
+    Optional<VirtException> failure() {
+        if (end.isCompletedExceptionally() || end.getNow(MigrationStatus.NONE) != MigrationStatus.FAILED || !machine.answers()) {
+            return Optional.empty();
+        }
+        try {
+            return machine.ask(new QueryMigrate()).errorDescription().map(QemuArrival::failed);
+        } catch (VirtException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static VirtException failed(String why) {
+        return new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU, "job 'migration in' failed: " + why);
+    }
+
     /**
      * Waits until all has come; returns at once when it has.
      *
@@ -56,8 +73,7 @@ final class QemuArrival implements QmpListener {
             MigrationStatus status = end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (status != MigrationStatus.COMPLETED) {
                 String why = machine.ask(new QueryMigrate()).errorDescription().orElse("unexpectedly failed");
-                throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU,
-                        "job 'migration in' failed: " + why);
+                throw failed(why);
             }
         } catch (ExecutionException e) {
             throw new VirtException(

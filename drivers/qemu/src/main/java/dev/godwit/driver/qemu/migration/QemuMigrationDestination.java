@@ -9,6 +9,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Receiver;
@@ -55,6 +56,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
     private final GuestManager manager;
     private final QemuHypervisor hypervisor;
     private final QemuMigrationListener listener;
+    private final QemuMigrationTls tls;
     private final IncomingMigrations incoming;
     private final InstantSource clock;
     private final ConcurrentMap<MigrationJob, Reception> receptions = new ConcurrentHashMap<>();
@@ -76,6 +78,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
         this.manager = manager;
         this.hypervisor = hypervisor;
         this.listener = new QemuMigrationListener(setting, ports);
+        this.tls = new QemuMigrationTls(QemuTlsSetting.of(setting.options()));
         this.incoming = new IncomingMigrations(
                 manager, setting.migration().transientDropsConfig(), ErrorDomain.QEMU);
         this.clock = setting.clock();
@@ -85,6 +88,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
     public Receiver prepare(MigrationRequest request, Offer offer) {
         receptions.keySet().removeIf(job -> !job.active());
         QemuMigrationSupport.check(request, Host.DESTINATION);
+        tls.requireWanted(request);
         Element sent = Definition.parse(request.destinationXml().orElse(offer.xml()));
         String nameAtSource = Definition.name(sent);
         QemuMigrationCookie told = QemuMigrationCookie.read(offer.cookie(), From.BEGIN, nameAtSource,
@@ -110,10 +114,11 @@ public final class QemuMigrationDestination implements MigrationDestination {
         QemuMachine machine = machine(job);
         machine.keep(place.lease());
         QemuMigrationReset.remember(machine);
+        MigrationParameters encryption = tls.enable(machine, request, Host.DESTINATION, "");
         Set<MigrationCapability> here = QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities()));
         machine.ask(new MigrateSetCapabilities(
                 QemuMigrationCapabilities.decide(Host.DESTINATION, request, here, told.capabilities())));
-        machine.ask(new MigrateSetParameters(MigrationParameters.NONE.withTls("", "")));
+        machine.ask(new MigrateSetParameters(encryption));
         QemuArrival arrival = new QemuArrival(machine);
         machine.ask(MigrateIncoming.stayingOnError(place.incoming(), machine.monitor().version()));
         receptions.put(job, new Reception(nameAtSource, arrival, place));
@@ -126,9 +131,23 @@ public final class QemuMigrationDestination implements MigrationDestination {
     @Override
     public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
         if (verdict == Verdict.CANCEL) {
-            throw incoming.cancel(request);
+            Optional<VirtException> why = refused(request);
+            VirtException answer = incoming.cancel(request);
+            throw answer.is(ErrorCode.MIGRATE_FINISH_OK) ? why.orElse(answer) : answer;
         }
         return incoming.finish(request, job -> complete(job, sent));
+    }
+
+    /** Why a receiver did not take an encrypted guest: only its own QEMU knows what it has against a certificate. */
+    private Optional<VirtException> refused(MigrationRequest request) {
+        if (!request.has(MigrationFlag.TLS)) {
+            return Optional.empty();
+        }
+        return receptions.entrySet().stream()
+                .filter(one -> one.getKey().active()
+                        && one.getKey().guest().name().equals(request.nameAtDestination()))
+                .findFirst()
+                .flatMap(one -> one.getValue().arrival().failure());
     }
 
     private Complete complete(MigrationJob job, Sent sent) {

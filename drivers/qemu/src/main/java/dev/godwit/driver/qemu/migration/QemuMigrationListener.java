@@ -73,14 +73,8 @@ final class QemuMigrationListener {
 
     private String address(MigrationRequest request) {
         return request.listenAddress().or(() -> setting.migration().address())
-                .map(QemuMigrationListener::withoutBrackets)
+                .map(QemuMigrationUri::withoutBrackets)
                 .orElseGet(() -> hasIpv6() ? "::" : "0.0.0.0");
-    }
-
-    private static String withoutBrackets(String address) {
-        return address.startsWith("[") && address.endsWith("]")
-                ? address.substring(1, address.length() - 1)
-                : address;
     }
 
     private static InetAddress resolve(String address) {

@@ -55,6 +55,7 @@ final class QemuMigrationReset {
             if (note.isPresent()) {
                 machine.ask(new MigrateSetParameters(parameters(note.get())));
             }
+            QemuMigrationTls.remove(machine);
         } catch (VirtException e) {
             LOG.log(Level.WARNING, "The migration settings of {0} were not put back: {1}", machine, e.getMessage());
         }

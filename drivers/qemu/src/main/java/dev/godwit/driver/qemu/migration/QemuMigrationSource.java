@@ -49,6 +49,7 @@ public final class QemuMigrationSource implements MigrationSource {
     private final GuestManager manager;
     private final QemuHypervisor hypervisor;
     private final QemuMigrationChecks checks;
+    private final QemuMigrationTls tls;
     private final OutgoingMigrations outgoing;
 
     /**
@@ -66,12 +67,14 @@ public final class QemuMigrationSource implements MigrationSource {
         this.manager = manager;
         this.hypervisor = hypervisor;
         this.checks = checks;
+        this.tls = new QemuMigrationTls(QemuTlsSetting.of(setting.options()));
         this.outgoing = new OutgoingMigrations(manager, abandoned, ErrorDomain.QEMU);
     }
 
     @Override
     public Offer begin(MigrationRequest request) {
         QemuMigrationSupport.check(request, Host.SOURCE);
+        tls.requireWanted(request);
         return outgoing.begin(request, job -> describe(job, request));
     }
 
@@ -104,6 +107,7 @@ public final class QemuMigrationSource implements MigrationSource {
     @Override
     public Sent perform(MigrationRequest request, Receiver receiver, PerformControl control) {
         QemuMigrationSupport.check(request, Host.SOURCE);
+        tls.requireWanted(request);
         QemuMigrationUri uri = QemuMigrationUri.parse(request.uri().orElse(""));
         String name = manager.registry().of(request.guest()).name();
         QemuMigrationCookie told = QemuMigrationCookie.read(
@@ -121,7 +125,7 @@ public final class QemuMigrationSource implements MigrationSource {
         Sending(MigrationRequest request, QemuMigrationUri uri, QemuMigrationCookie told, PerformControl control) {
             this.request = request;
             this.told = told;
-            this.transfer = new QemuTransfer(request, uri, manager.migrations(), control, setting.clock());
+            this.transfer = new QemuTransfer(request, uri, tls, manager.migrations(), control, setting.clock());
         }
 
         @Override

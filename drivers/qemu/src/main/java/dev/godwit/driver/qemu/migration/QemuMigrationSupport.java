@@ -27,11 +27,12 @@ final class QemuMigrationSupport {
             MigrationFlag.CHANGE_PROTECTION,
             MigrationFlag.UNSAFE,
             MigrationFlag.ABORT_ON_ERROR,
-            MigrationFlag.AUTO_CONVERGE);
+            MigrationFlag.AUTO_CONVERGE,
+            MigrationFlag.TLS);
 
     /** Parameters that concern the source alone; a client sends every parameter to both hosts. */
     private static final Set<String> SOURCE_ALONE = Set.of("auto_converge.initial", "auto_converge.increment",
-            "bandwidth.avail.switchover", "bandwidth.postcopy", "tls.destination", "migrate_disks_detect_zeroes");
+            "bandwidth.avail.switchover", "bandwidth.postcopy", "migrate_disks_detect_zeroes");
 
     /** The largest bandwidth that still is a number of bytes: (2^63 - 1) / 2^20 MiB/s. */
     private static final long MAX_MIB = Long.MAX_VALUE >> 20;

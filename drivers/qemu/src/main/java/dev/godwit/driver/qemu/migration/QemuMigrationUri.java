@@ -112,6 +112,16 @@ sealed interface QemuMigrationUri {
     }
 
     /**
+     * An address or name as people and resolvers write it.
+     *
+     * @param host a name or an address, IPv6 with or without brackets
+     * @return without brackets
+     */
+    static String withoutBrackets(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /**
      * An address or name as it stands in a URI.
      *
      * @param host a name or an address, IPv6 with or without brackets

@@ -66,6 +66,7 @@ public final class QemuTransfer {
 
     private final MigrationRequest request;
     private final QemuMigrationUri uri;
+    private final QemuMigrationTls tls;
     private final GuestMigrations migrations;
     private final PerformControl control;
     private final InstantSource clock;
@@ -91,9 +92,10 @@ public final class QemuTransfer {
         record Wake() implements News {}
     }
 
-    QemuTransfer(MigrationRequest request, QemuMigrationUri uri, GuestMigrations migrations, PerformControl control,
-            InstantSource clock) {
+    QemuTransfer(MigrationRequest request, QemuMigrationUri uri, QemuMigrationTls tls, GuestMigrations migrations,
+            PerformControl control, InstantSource clock) {
         this.request = request;
+        this.tls = tls;
         this.uri = uri;
         this.migrations = migrations;
         this.control = control;
@@ -138,12 +140,12 @@ public final class QemuTransfer {
     }
 
     private void tell(QemuMachine machine, MigrationJob job, Optional<Set<MigrationCapability>> there) {
+        MigrationParameters encryption =
+                tls.enable(machine, request, Host.SOURCE, QemuMigrationTls.expectedName(request, uri));
         Set<MigrationCapability> here = QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities()));
         machine.ask(new MigrateSetCapabilities(QemuMigrationCapabilities.decide(Host.SOURCE, request, here, there)));
         long mib = QemuMigrationSupport.bandwidthMiB(request).orElse(job.guest().limits().maxSpeedMiB());
-        machine.ask(new MigrateSetParameters(MigrationParameters.NONE
-                .withTls("", "")
-                .withMaxBandwidth(bytes(mib))));
+        machine.ask(new MigrateSetParameters(encryption.withMaxBandwidth(bytes(mib))));
     }
 
     /** MiB/s as QEMU wants them. */

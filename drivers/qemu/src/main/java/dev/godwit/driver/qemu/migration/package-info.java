@@ -8,6 +8,7 @@
  *     QemuMigrationCookie      what one host tells the other
  *     QemuMigrationStatistics  the figures in it
  *     QemuMigrationUri         where the receiver listens and what the source is told
+ *     QemuMigrationTls         encryption by QEMU itself
  *     QemuMigrationCapabilities what QEMU is told to do
  *   QemuJobs                   figures, limits, abort
  * </pre>

@@ -72,6 +72,46 @@ public final class ObjectCommands {
     }
 
     /**
+     * Makes an object.
+     *
+     * @param type       its type, for example {@code tls-creds-x509}
+     * @param id         its name under {@code /objects}
+     * @param properties its properties
+     */
+    public record ObjectAdd(String type, String id, Json.Obj properties) implements QmpCommand.Order {
+        @Override
+        public String name() {
+            return "object-add";
+        }
+
+        @Override
+        public Json.Obj arguments() {
+            Json.Obj arguments = Json.EMPTY.with("qom-type", type).with("id", id);
+            for (var property : properties.members().entrySet()) {
+                arguments = arguments.with(property.getKey(), property.getValue());
+            }
+            return arguments;
+        }
+    }
+
+    /**
+     * Ends an object that {@link ObjectAdd} made.
+     *
+     * @param id its name under {@code /objects}
+     */
+    public record ObjectDel(String id) implements QmpCommand.Order {
+        @Override
+        public String name() {
+            return "object-del";
+        }
+
+        @Override
+        public Json.Obj arguments() {
+            return Json.EMPTY.with("id", id);
+        }
+    }
+
+    /**
      * Changes the value of a property.
      *
      * @param path     the object

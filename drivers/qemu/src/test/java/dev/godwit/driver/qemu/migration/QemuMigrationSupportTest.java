@@ -35,7 +35,7 @@ class QemuMigrationSupportTest {
     void everyFlagIsEitherSupportedOrRefusedByItsName() {
         Set<MigrationFlag> supported = EnumSet.of(MigrationFlag.LIVE, MigrationFlag.PERSIST_DEST,
                 MigrationFlag.UNDEFINE_SOURCE, MigrationFlag.PAUSED, MigrationFlag.CHANGE_PROTECTION,
-                MigrationFlag.UNSAFE, MigrationFlag.ABORT_ON_ERROR, MigrationFlag.AUTO_CONVERGE);
+                MigrationFlag.UNSAFE, MigrationFlag.ABORT_ON_ERROR, MigrationFlag.AUTO_CONVERGE, MigrationFlag.TLS);
         for (MigrationFlag flag : MigrationFlag.values()) {
             MigrationRequest request = MigrationRequest.of(GUEST, EnumSet.of(flag, MigrationFlag.LIVE));
             if (supported.contains(flag)) {
@@ -124,6 +124,7 @@ class QemuMigrationSupportTest {
 
     private static MigrationRequest with(List<String> others, OptionalLong bandwidth) {
         return new MigrationRequest(GUEST, Set.of(), Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), bandwidth, Optional.empty(), others);
+                Optional.empty(), Optional.empty(), bandwidth, Optional.empty(), Optional.empty(),
+                Optional.empty(), others);
     }
 }
