@@ -29,6 +29,8 @@ public final class Main {
         int status;
         if (words.length == 1 && words[0].equals("--train")) {
             status = Training.run(streams);
+        } else if (words.length > 0 && words[0].equals("--ssh-helper")) {
+            status = SshHelper.run(List.of(words).subList(1, words.length), streams.err());
         } else {
             status = program(streams, System.getenv()).run(List.of(words));
         }

@@ -113,6 +113,9 @@ public final class Connection implements AutoCloseable {
         try {
             connection.start(options);
             return connection;
+        } catch (LostConnectionException e) {
+            connection.hangUp();
+            throw Reach.atTheStart(uri, e);
         } catch (RuntimeException e) {
             connection.hangUp();
             throw e;

@@ -1,16 +1,21 @@
 package dev.godwit.client;
 
+import dev.godwit.client.dial.CommandDialer;
+import dev.godwit.client.dial.CommandEndedException;
 import dev.godwit.client.dial.Dialer;
 import dev.godwit.client.dial.TcpDialer;
 import dev.godwit.client.dial.UnixDialer;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** From a URI to a connected channel, or an error in the words stock clients use. */
 final class Reach {
@@ -23,7 +28,12 @@ final class Reach {
         return switch (uri.effectiveTransport()) {
             case UNIX -> unix(LocalSockets.ofThisProcess().find(uri, options.readOnly()));
             case TCP -> tcp(uri);
-            case TLS, SSH, LIBSSH, LIBSSH2, EXT -> throw new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE,
+            // Whichever library a URI names: the system's ssh does what all of them do.
+            case SSH, LIBSSH, LIBSSH2 -> program(uri, SshProxy.dialer(uri, options.readOnly()));
+            case EXT -> program(uri, new CommandDialer(List.of(uri.parameter("command").orElseThrow(() ->
+                    new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.REMOTE,
+                            "remote_open: for 'ext' transport, command is required"))), Map.of()));
+            case TLS -> throw new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE,
                     "transport " + uri.effectiveTransport().word()
                             + " is not in this release of Godwit. Use " + uri.driver() + "+tcp://"
                             + uri.host().orElse("host") + uri.path() + " or a Unix socket");
@@ -48,6 +58,37 @@ final class Reach {
             throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
                     "unable to connect to server at '" + host + ":" + port + "': " + reason(e)).at(host);
         }
+    }
+
+    private static ByteChannel program(ConnectUri uri, Dialer dialer) {
+        try {
+            return dialer.dial();
+        } catch (IOException e) {
+            throw unreachable(uri, reason(e));
+        }
+    }
+
+    /**
+     * What a connection that was lost while it began means. Whether ssh gets through is known only when the first
+     * answer is due; its own words then say why not.
+     */
+    static VirtException atTheStart(ConnectUri uri, LostConnectionException loss) {
+        for (Throwable cause = loss; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommandEndedException ended) {
+                return unreachable(uri, ended.getMessage());
+            }
+        }
+        return loss;
+    }
+
+    private static VirtException unreachable(ConnectUri uri, String why) {
+        String host = uri.host().orElse("localhost");
+        String way = uri.effectiveTransport() == ConnectUri.Transport.EXT
+                ? "with the command '" + uri.parameter("command").orElse("") + "'"
+                : "by ssh" + uri.user().map(user -> " as user '" + user + "'").orElse("") + " from user '"
+                        + System.getProperty("user.name") + "' here";
+        return VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
+                "unable to connect to server at '" + host + "' " + way + " (" + uri + "): " + why).at(host);
     }
 
     static ByteChannel dial(Dialer dialer, ConnectUri uri) {

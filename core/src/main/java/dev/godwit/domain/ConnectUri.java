@@ -86,6 +86,9 @@ public record ConnectUri(
             "keyfile", "pkipath", "known_hosts", "known_hosts_verify", "tls_priority", "mode", "proxy", "no_sanity",
             "no_verify", "no_tty", "authfile");
 
+    private static final Set<Transport> FOR_OTHER_HOSTS = Set.of(
+            Transport.TCP, Transport.TLS, Transport.SSH, Transport.LIBSSH, Transport.LIBSSH2);
+
     private static final Pattern SHAPE = Pattern.compile(
             "(?<driver>[A-Za-z][A-Za-z0-9.-]*)(?:\\+(?<transport>[^:/?#]*))?:"
                     + "(?://(?<authority>[^/?#]*))?(?<path>[^?#]*)(?:\\?(?<query>[^#]*))?(?:#(?<fragment>.*))?",
@@ -114,9 +117,17 @@ public record ConnectUri(
             throw invalid(text, "write driver[+transport]://[user@][host][:port]/path, as in qemu+tcp://host/system");
         }
         Optional<Transport> transport = Optional.ofNullable(shape.group("transport"))
-                .map(word -> Transport.of(word).orElseThrow(() -> invalid(text,
+                .map(word -> Transport.of(word.toLowerCase(Locale.ROOT)).orElseThrow(() -> invalid(text,
                         "transport '" + word + "' is none of unix, tcp, tls, ssh, libssh, libssh2, ext")));
+        if (shape.group("authority") == null && transport.filter(FOR_OTHER_HOSTS::contains).isPresent()) {
+            throw invalid(text, "after the colon two slashes and the host are missing; write "
+                    + withHost(shape.group("driver") + "+" + transport.get().word(), shape.group("path")));
+        }
         Authority authority = Authority.parse(text, Optional.ofNullable(shape.group("authority")).orElse(""));
+        if (transport.filter(Transport.UNIX::equals).isPresent() && authority.host.isPresent()) {
+            throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.URI, "using unix socket and remote server '"
+                    + authority.host.get() + "' is not supported.");
+        }
         List<Parameter> query = new ArrayList<>();
         for (String raw : Optional.ofNullable(shape.group("query")).orElse("").split("[&;]")) {
             if (!raw.isEmpty()) {
@@ -129,6 +140,12 @@ public record ConnectUri(
         }
         return new ConnectUri(shape.group("driver"), transport, authority.user, authority.host, authority.port,
                 shape.group("path"), query, Optional.ofNullable(shape.group("fragment")));
+    }
+
+    /** What somebody meant who wrote one slash: {@code /desthost/system} begins with a host, {@code /system} does not. */
+    private static String withHost(String scheme, String path) {
+        String rest = path.startsWith("/") ? path.substring(1) : path;
+        return scheme + "://" + (rest.indexOf('/') > 0 ? rest : "host/" + (rest.isEmpty() ? "system" : rest));
     }
 
     private record Authority(Optional<String> user, Optional<String> host, OptionalInt port) {
@@ -195,13 +212,32 @@ public record ConnectUri(
     }
 
     /**
-     * The first value of a parameter.
+     * The value of a parameter; of several, the last. Names are the same in capitals and small letters.
      *
      * @param name the parameter
      * @return empty where it is not given
      */
     public Optional<String> parameter(String name) {
-        return query.stream().filter(p -> p.name().equals(name)).map(Parameter::value).findFirst();
+        return query.stream().filter(p -> p.name().equalsIgnoreCase(name)).map(Parameter::value)
+                .reduce((_, last) -> last);
+    }
+
+    /**
+     * Whether a parameter is set, such as {@code no_verify=1}.
+     *
+     * @param name the parameter
+     * @return false where it is not given or 0
+     * @throws VirtException {@code INVALID_ARG} where its value is no whole number
+     */
+    public boolean flag(String name) {
+        return parameter(name).map(value -> {
+            try {
+                return Integer.parseInt(value) != 0;
+            } catch (NumberFormatException e) {
+                throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.URI,
+                        "Failed to parse value of URI component " + name + ": '" + value + "' is neither 0 nor 1");
+            }
+        }).orElse(false);
     }
 
     /** Whether this asks the host to choose the hypervisor. */
@@ -216,17 +252,21 @@ public record ConnectUri(
      * @return the name
      */
     public String remoteName() {
-        Optional<String> name = parameter("name");
-        if (name.isPresent()) {
-            return name.get();
-        }
-        if (isAny()) {
-            return "";
-        }
+        return parameter("name").orElseGet(() -> isAny() ? "" : localForm(Set.of()));
+    }
+
+    /**
+     * This URI as it reads on its host itself: as {@link #remoteName()}, with some of the client's parameters kept.
+     *
+     * @param kept the names of parameters that stay, although they are for a client
+     * @return the URI, with a driver
+     */
+    public String localForm(Set<String> kept) {
         StringBuilder text = new StringBuilder(driver).append("://").append(path);
         char separator = '?';
         for (Parameter parameter : query) {
-            if (!FOR_THE_CLIENT.contains(parameter.name())) {
+            String key = parameter.name().toLowerCase(Locale.ROOT);
+            if (!FOR_THE_CLIENT.contains(key) || kept.contains(key)) {
                 text.append(separator).append(parameter.raw());
                 separator = '&';
             }

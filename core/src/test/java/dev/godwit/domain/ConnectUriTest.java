@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.domain.ConnectUri.Transport;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ class ConnectUriTest {
             qemu+tcp://h/system                      | qemu:///system
             qemu+tcp://h/system?foo=bar&no_verify=1  | qemu:///system?foo=bar
             qemu+tcp://h/session#frag                | qemu:///session#frag
+            qemu+TCP://h/system?No_Verify=1          | qemu:///system
             qemu+tcp://h                             | qemu://
             remote+tcp://h/                          | ''
             qemu+unix:///system?socket=/tmp/a&x=%20y | qemu:///system?x=%20y
@@ -54,6 +56,23 @@ class ConnectUriTest {
     }
 
     @Test
+    void theLastOfSeveralParametersCountsWhateverItsLetters() {
+        ConnectUri uri = ConnectUri.parse("qemu+ssh://h/system?KeyFile=/a&keyfile=/b&no_tty=1&no_verify=0");
+        assertThat(uri.parameter("keyfile")).contains("/b");
+        assertThat(uri.flag("no_tty")).isTrue();
+        assertThat(uri.flag("no_verify")).isFalse();
+        assertThat(uri.flag("no_sanity")).isFalse();
+        assertThatThrownBy(() -> ConnectUri.parse("qemu+ssh://h/system?no_tty=yes").flag("no_tty"))
+                .hasMessageContaining("Failed to parse value of URI component no_tty");
+    }
+
+    @Test
+    void theFormForTheHostItselfMayKeepHowToFindTheSocket() {
+        assertThat(ConnectUri.parse("qemu+ssh://ann@h/system?mode=legacy&keyfile=/k&x=1").localForm(Set.of("mode")))
+                .isEqualTo("qemu:///system?mode=legacy&x=1");
+    }
+
+    @Test
     void withoutATransportAHostMeansTls() {
         assertThat(ConnectUri.parse("qemu://h/system").effectiveTransport()).isEqualTo(Transport.TLS);
         assertThat(ConnectUri.parse("qemu:///system").effectiveTransport()).isEqualTo(Transport.UNIX);
@@ -84,6 +103,10 @@ class ConnectUriTest {
             qemu+tcp://[::1/system     | no closing bracket
             qemu:///sys tem            | white space
             qemu:///system?a=%zz       | broken % escape
+            qemu+tls:/desthost/system  | write qemu+tls://desthost/system
+            qemu+ssh:desthost/system   | write qemu+ssh://desthost/system
+            qemu+tcp:/system           | write qemu+tcp://host/system
+            qemu+unix://h/system       | using unix socket and remote server 'h' is not supported.
             """)
     void whatIsWrongIsSaid(String uri, String complaint) {
         assertThatThrownBy(() -> ConnectUri.parse(uri))
