@@ -33,6 +33,7 @@ public final class FrameWriter implements AutoCloseable {
     /** How many bytes may wait in the queue before {@link #write} blocks. */
     public static final int QUEUE_BYTES = 1 << 20;
 
+    private static final Runnable NOTHING = () -> { };
     private static final int GATHER = 64;
     /**
      * The longest buffer that is given to the channel: the JDK writes by way of memory outside the heap that is as
@@ -45,10 +46,12 @@ public final class FrameWriter implements AutoCloseable {
     private static final class Entry {
 
         final Frame frame;
+        final Runnable afterwards;
         boolean written;
 
-        Entry(Frame frame) {
+        Entry(Frame frame, Runnable afterwards) {
             this.frame = frame;
+            this.afterwards = afterwards;
         }
     }
 
@@ -117,6 +120,23 @@ public final class FrameWriter implements AutoCloseable {
         lock.lock();
         try {
             enqueue(frame, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a message into the queue, even if it is full, and has something done between this message and the next. For
+     * changes of how the channel itself writes.
+     *
+     * @param frame      the message; its payload must not be changed any more
+     * @param afterwards done by the thread that writes, once the operating system has the message; must not wait
+     * @throws IOException if writing failed before, or the writer is closed
+     */
+    public void writeThen(Frame frame, Runnable afterwards) throws IOException {
+        lock.lock();
+        try {
+            enqueue(new Entry(frame, afterwards), false);
         } finally {
             lock.unlock();
         }
@@ -204,13 +224,17 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private Entry enqueue(Frame frame, boolean first) throws IOException {
+        return enqueue(new Entry(frame, NOTHING), first);
+    }
+
+    private Entry enqueue(Entry entry, boolean first) throws IOException {
+        Frame frame = entry.frame;
         if (closing || failure != null) {
             throw failed();
         }
         if (frame.length() > Frame.MAX_LENGTH) {
             throw new IllegalArgumentException("Message of " + frame.length() + " bytes is too long");
         }
-        Entry entry = new Entry(frame);
         if (first) {
             queue.addFirst(entry);
         } else {
@@ -230,6 +254,7 @@ public final class FrameWriter implements AutoCloseable {
         try {
             while (next(batch)) {
                 write(batch);
+                batch.getLast().afterwards.run();
                 done(batch);
             }
             stop(null);
@@ -248,7 +273,8 @@ public final class FrameWriter implements AutoCloseable {
             while (queue.isEmpty() && !closing) {
                 queued.awaitUninterruptibly();
             }
-            while (batch.size() < GATHER && !queue.isEmpty()) {
+            while (batch.size() < GATHER && !queue.isEmpty()
+                    && (batch.isEmpty() || batch.getLast().afterwards == NOTHING)) {
                 batch.add(queue.removeFirst());
             }
             return !batch.isEmpty();

@@ -109,6 +109,22 @@ class FrameWriterTest {
         }
     }
 
+    /** A change of how the channel writes must fall between two messages, even where both wait together. */
+    @Test
+    void whatIsToBeDoneAfterAMessageIsDoneBeforeTheNext() throws Exception {
+        List<Integer> seen = new ArrayList<>();
+        try (FrameWriter writer = new FrameWriter(gate, "test")) {
+            writer.write(frame(1));
+            gate.entered.await();
+            writer.write(frame(2, new byte[10_000]));
+            writer.writeThen(frame(3, new byte[10_000]), () -> seen.add(gate.bytes.size()));
+            writer.write(frame(4));
+            gate.permits.release();
+        }
+        assertThat(seen).containsExactly(3 * Frame.MIN_LENGTH + 20_000);
+        assertThat(serials(gate.frames())).containsExactly(1, 2, 3, 4);
+    }
+
     @Test
     void longMessagesGoOutInPiecesAndComeInWhole() throws Exception {
         Pipe pipe = Pipe.open();
