@@ -99,6 +99,9 @@ public final class ConfigKeys {
             number(1, 65_535, "a port"), 49152, "The first port on which arriving guests are awaited.");
     public static final ConfigKey<Integer> MIGRATION_PORT_MAX = key("migration_port_max",
             number(1, 65_535, "a port"), 49215, "The last port on which arriving guests are awaited.");
+    public static final ConfigKey<Integer> MIGRATION_CONNECT_TIMEOUT = key("migration_connect_timeout",
+            number(1, 600, "seconds"), 10, "How long a guest's host may take to connect to the port where the guest is"
+                    + " awaited. The kernel alone would wait two minutes for a firewall that drops.");
     public static final ConfigKey<Boolean> MIGRATION_TRANSIENT_DROPS_CONFIG = key("migration_transient_drops_config",
             FLAG, false, "Whether a guest that arrives from a transient source, without --persistent, removes a"
                     + " configuration of the same name here. libvirt keeps it.");
@@ -173,6 +176,7 @@ public final class ConfigKeys {
     /** The keys that only drivers understand. */
     public static List<ConfigKey<?>> forDrivers() {
         return List.of(SHARED_FILESYSTEMS, QEMU_EMULATOR, VNC_LISTEN, VNC_PORT_MIN, VNC_PORT_MAX,
+                MIGRATION_CONNECT_TIMEOUT,
                 MIGRATE_TLS_FORCE, MIGRATE_TLS_X509_CERT_DIR, MIGRATE_TLS_X509_VERIFY, MIGRATE_TLS_X509_PASSWORD_FILE,
                 MIGRATE_TLS_X509_SECRET_UUID, DEFAULT_TLS_X509_CERT_DIR, DEFAULT_TLS_X509_VERIFY,
                 DEFAULT_TLS_X509_SECRET_UUID);

@@ -125,6 +125,20 @@ public final class QemuMachine implements Machine {
         }
     }
 
+    /**
+     * Gives a command that takes an open file, and waits for its answer.
+     *
+     * @param descriptor the file's number in this process
+     * @throws VirtException as {@link #ask}
+     */
+    public <R> R ask(QmpCommand<R> command, int descriptor) {
+        try {
+            return monitor().execute(command, descriptor);
+        } catch (QmpException e) {
+            throw e.toVirtException();
+        }
+    }
+
     /** Waits until what QEMU had said before this call has been turned into states and events. */
     public void awaitEvents() {
         monitor.ifPresent(connection -> connection.awaitEvents(EVENTS));

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** Follows what a receiver says, from the moment it listens until all has come. */
 final class QemuArrival implements QmpListener {
@@ -25,6 +26,8 @@ final class QemuArrival implements QmpListener {
      * or a device that hangs.
      */
     private static final long PATIENCE_SECONDS = 300;
+
+    private static final Pattern ABOUT_TLS = Pattern.compile("certificate|handshake|TLS", Pattern.CASE_INSENSITIVE);
 
     private final QemuMachine machine;
     private final Client.Registration registration;
@@ -49,8 +52,12 @@ final class QemuArrival implements QmpListener {
 
     /** Why it has failed by now, in QEMU's words; empty when it has not, or QEMU cannot say it any more. */
     Optional<VirtException> failure() {
-        if (end.isCompletedExceptionally() || end.getNow(MigrationStatus.NONE) != MigrationStatus.FAILED || !machine.answers()) {
+        if (end.isCompletedExceptionally() || !machine.answers()) {
             return Optional.empty();
+        }
+        if (end.getNow(MigrationStatus.NONE) != MigrationStatus.FAILED) {
+            // A receiver that refused the sender's certificate waits for the next one, and says so in its log alone.
+            return machine.log().tail().filter(text -> ABOUT_TLS.matcher(text).find()).map(QemuArrival::failed);
         }
         try {
             return machine.ask(new QueryMigrate()).errorDescription().map(QemuArrival::failed);

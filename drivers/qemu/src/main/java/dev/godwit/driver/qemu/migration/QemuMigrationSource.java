@@ -50,6 +50,7 @@ public final class QemuMigrationSource implements MigrationSource {
     private final QemuHypervisor hypervisor;
     private final QemuMigrationChecks checks;
     private final QemuMigrationTls tls;
+    private final QemuMigrationReach reach;
     private final OutgoingMigrations outgoing;
 
     /**
@@ -68,6 +69,7 @@ public final class QemuMigrationSource implements MigrationSource {
         this.hypervisor = hypervisor;
         this.checks = checks;
         this.tls = new QemuMigrationTls(QemuTlsSetting.of(setting.options()));
+        this.reach = QemuMigrationReach.of(setting);
         this.outgoing = new OutgoingMigrations(manager, abandoned, ErrorDomain.QEMU);
     }
 
@@ -120,11 +122,15 @@ public final class QemuMigrationSource implements MigrationSource {
 
         private final MigrationRequest request;
         private final QemuMigrationCookie told;
+        private final PerformControl control;
+        private final QemuMigrationUri uri;
         private final QemuTransfer transfer;
 
         Sending(MigrationRequest request, QemuMigrationUri uri, QemuMigrationCookie told, PerformControl control) {
             this.request = request;
+            this.uri = uri;
             this.told = told;
+            this.control = control;
             this.transfer = new QemuTransfer(request, uri, tls, manager.migrations(), control, setting.clock());
         }
 
@@ -132,7 +138,11 @@ public final class QemuMigrationSource implements MigrationSource {
         public Cookie send(MigrationJob job, Transfer wanted) {
             QemuMachine machine = machine(job);
             Optional<Element> persistent = persistent(job.guest(), request);
-            QemuMigrationStatistics figures = transfer.run(machine, job, wanted, told.capabilities());
+            QemuMigrationStatistics figures;
+            try (QemuOutlet way = reach.open(
+                    uri, job.guest().name(), () -> control.cancelled() || wanted.cancelled())) {
+                figures = transfer.run(machine, job, wanted, way, told.capabilities());
+            }
             wanted.keep(figures);
             job.progress(() -> figures.elapsed(setting.clock().instant()).stats(JobType.UNBOUNDED));
             QemuMigrationCookie cookie = cookie(job.guest())

@@ -32,6 +32,15 @@ sealed interface QemuMigrationUri {
      */
     record Tcp(String prefix, String host, Optional<Integer> port, String rest) implements QemuMigrationUri {
 
+        /**
+         * The port, at a source.
+         *
+         * @throws VirtException 8 where there is none
+         */
+        int requiredPort() {
+            return port.orElseThrow(() -> invalid("missing port in migration URI: " + prefix + host));
+        }
+
         /** The URI with a port that the destination chose. */
         String answered(int chosen) {
             return prefix + host + ":" + chosen + rest;
@@ -100,15 +109,6 @@ sealed interface QemuMigrationUri {
         }
         int port = Integer.parseInt(digits);
         return port == 0 ? Optional.empty() : Optional.of(port);
-    }
-
-    /** What QEMU at the source is told to connect to. */
-    default String outgoing() {
-        return switch (this) {
-            case Tcp tcp -> "tcp:" + tcp.host() + ":" + tcp.port().orElseThrow(() ->
-                    invalid("missing port in migration URI: " + tcp.prefix() + tcp.host()));
-            case Unix unix -> "unix:" + unix.path();
-        };
     }
 
     /**

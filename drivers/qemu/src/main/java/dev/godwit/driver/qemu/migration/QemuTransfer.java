@@ -110,11 +110,12 @@ public final class QemuTransfer {
     /**
      * Sends the guest.
      *
+     * @param way   on which it is sent
      * @param there what the destination's QEMU can do, where it said so
      * @return the figures; the guest stands still
      * @throws VirtException 9, 78 or 1; QEMU sends no more, and its settings are as before
      */
-    QemuMigrationStatistics run(QemuMachine machine, MigrationJob job, Transfer wanted,
+    QemuMigrationStatistics run(QemuMachine machine, MigrationJob job, Transfer wanted, QemuOutlet way,
             Optional<Set<MigrationCapability>> there) {
         // Nobody but the migration lets the guest run now; if QEMU does because it failed, this is why.
         migrations.run(job).expectResume(StateReason.RUNNING_MIGRATION_CANCELED);
@@ -126,7 +127,7 @@ public final class QemuTransfer {
             tell(machine, job, there);
             job.progress(() -> begun.with(machine.ask(new QueryMigrate())).elapsed(clock.instant())
                     .stats(JobType.UNBOUNDED));
-            QemuMigrationStatistics figures = follow(machine, job, wanted, begun);
+            QemuMigrationStatistics figures = follow(machine, job, wanted, way, begun);
             done = true;
             return figures;
         } finally {
@@ -154,7 +155,7 @@ public final class QemuTransfer {
     }
 
     private QemuMigrationStatistics follow(
-            QemuMachine machine, MigrationJob job, Transfer wanted, QemuMigrationStatistics begun) {
+            QemuMachine machine, MigrationJob job, Transfer wanted, QemuOutlet way, QemuMigrationStatistics begun) {
         Optional<Instant> stopped = Optional.empty();
         if (!request.has(MigrationFlag.LIVE) && migrations.running(job)) {
             migrations.pauseOutgoing(job);
@@ -164,7 +165,7 @@ public final class QemuTransfer {
             throw cancelled();
         }
         machine.log().note("initiating migration");
-        machine.ask(new Migrate(uri.outgoing()));
+        machine.ask(new Migrate(way.handOver(machine)));
         boolean cancelling = false;
         while (true) {
             switch (await()) {

@@ -3,6 +3,7 @@ package dev.godwit.driver.qemu.process;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.qmp.DescriptorChannel;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -37,7 +38,7 @@ public final class MonitorSocket {
      * @throws VirtException 1/10 with what the log says, at once, if QEMU ends meanwhile; 38/10 if the time is
      *         over; 78/10 if the thread is interrupted, which it still is afterwards
      */
-    public static SocketChannel connect(Path path, QemuProcess process, Duration timeout) {
+    public static DescriptorChannel connect(Path path, QemuProcess process, Duration timeout) {
         UnixSocketPath.checked(path, "run_dir");
         var address = UnixDomainSocketAddress.of(path);
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -46,7 +47,7 @@ public final class MonitorSocket {
             boolean alive = process.isAlive(); // Asked first: one that made its socket and then ended is no monitor.
             IOException why;
             try {
-                return open(address);
+                return new MonitorChannel(open(address), path);
             } catch (IOException e) {
                 why = e;
             }

@@ -64,7 +64,8 @@ final class Posix {
 
     private Posix() {}
 
-    private static MethodHandle handle(String name, FunctionDescriptor function, Linker.Option... options) {
+    /** A call that captures errno. */
+    static MethodHandle handle(String name, FunctionDescriptor function, Linker.Option... options) {
         var all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = Linker.Option.captureCallState("errno");
@@ -93,6 +94,19 @@ final class Posix {
             MemorySegment state = arena.allocate(ERRNO_LAYOUT);
             int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, 0);
             return result(fd, state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Calls a function of {@link #handle} with arguments of the types it was made for. */
+    static Result call(MethodHandle function, Object... arguments) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+            var all = new Object[arguments.length + 1];
+            all[0] = state;
+            System.arraycopy(arguments, 0, all, 1, arguments.length);
+            return result(((Number) function.invokeWithArguments(all)).longValue(), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -181,7 +195,8 @@ final class Posix {
         return new Result(value, value < 0 ? (int) ERRNO.get(state, 0L) : 0);
     }
 
-    private static String text(int errno) {
+    /** What an errno means, in the C library's words. */
+    static String text(int errno) {
         try {
             return ((MemorySegment) STRERROR.invokeExact(errno)).reinterpret(256).getString(0);
         } catch (Throwable e) {

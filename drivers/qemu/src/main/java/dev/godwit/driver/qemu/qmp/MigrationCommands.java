@@ -188,6 +188,24 @@ public final class MigrationCommands {
     }
 
     /**
+     * Keeps an open file that comes with the command, under a name, for {@link Migrate} to {@code fd:NAME}. The name is free again
+     * when it has been used.
+     *
+     * @param file the name
+     */
+    public record GetFd(String file) implements QmpCommand.Order {
+        @Override
+        public String name() {
+            return "getfd";
+        }
+
+        @Override
+        public Json.Obj arguments() {
+            return Json.EMPTY.with("fdname", file);
+        }
+    }
+
+    /**
      * Source: begins to send. The reply comes when QEMU begins to connect; how that ends is told by the
      * event {@code MIGRATION} and by {@code query-migrate}.
      *

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,6 +76,9 @@ public final class QmpConnection implements AutoCloseable {
     /** A command whose reply has not come. */
     private record Waiting(String command, CompletableFuture<Json.Obj> answer) {}
 
+    /** What is to be written, and the open file that goes with it. */
+    private record Line(byte[] bytes, OptionalInt descriptor) {}
+
     /** Why there will be no more replies. */
     private record Lost(String message, boolean closedHere, Throwable cause) {}
 
@@ -91,7 +95,7 @@ public final class QmpConnection implements AutoCloseable {
     private final Options options;
     private final QmpListener listener;
     private final CompletableFuture<Json.Obj> greeting = new CompletableFuture<>();
-    private final LinkedBlockingQueue<Optional<byte[]>> outgoing = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Optional<Line>> outgoing = new LinkedBlockingQueue<>();
     // Without a bound, because the reader must not wait for a listener that itself waits for a reply.
     // QEMU limits the rate of the events that a guest can cause.
     private final LinkedBlockingQueue<Notice> notices = new LinkedBlockingQueue<>();
@@ -186,11 +190,28 @@ public final class QmpConnection implements AutoCloseable {
      * @throws QmpException saying how it ended: refused, disconnected, timed out, interrupted or garbled
      */
     public <R> R execute(QmpCommand<R> command, Duration timeout) {
+        return execute(command, timeout, OptionalInt.empty());
+    }
+
+    /**
+     * Gives a command that takes an open file, and waits for its reply.
+     *
+     * @param <R>        the reply
+     * @param command    the command
+     * @param descriptor the file's number in this process; it must stay open until this returns
+     * @return its reply
+     * @throws QmpException saying how it ended; disconnected also where the channel cannot carry files
+     */
+    public <R> R execute(QmpCommand<R> command, int descriptor) {
+        return execute(command, options.defaultTimeout(), OptionalInt.of(descriptor));
+    }
+
+    private <R> R execute(QmpCommand<R> command, Duration timeout, OptionalInt descriptor) {
         Json.Obj request = Json.EMPTY.with("execute", command.name());
         if (!command.arguments().members().isEmpty()) {
             request = request.with("arguments", command.arguments());
         }
-        Json.Obj response = converse(command.name(), request, timeout);
+        Json.Obj response = converse(command.name(), request, timeout, descriptor);
         Optional<Json> answer = response.get("return");
         if (answer.isEmpty()) {
             throw refusal(command.name(), response);
@@ -214,7 +235,7 @@ public final class QmpConnection implements AutoCloseable {
      */
     public Json.Obj executeRaw(Json.Obj request, Duration timeout) {
         String name = request.optText("exec-oob").orElseGet(() -> request.text("execute"));
-        Json.Obj response = converse(name, request, timeout);
+        Json.Obj response = converse(name, request, timeout, OptionalInt.empty());
         return request.get("id").map(id -> response.with("id", id)).orElse(response);
     }
 
@@ -228,10 +249,11 @@ public final class QmpConnection implements AutoCloseable {
         }
     }
 
-    private Json.Obj converse(String command, Json.Obj request, Duration timeout) {
+    private Json.Obj converse(String command, Json.Obj request, Duration timeout, OptionalInt descriptor) {
         var answer = new CompletableFuture<Json.Obj>();
         String id;
         Optional<Lost> over;
+        Optional<Line> line = Optional.empty();
         state.lock();
         try {
             id = "godwit-" + nextId++;
@@ -240,7 +262,9 @@ public final class QmpConnection implements AutoCloseable {
                 waiting.put(id, new Waiting(command, answer));
                 // Queued while the lock is held, so that the order of ids is the order on the wire, by
                 // which an error that QEMU could not match to an id is given to the oldest command.
-                outgoing.add(Optional.of((request.with("id", id) + "\n").getBytes(StandardCharsets.UTF_8)));
+                line = Optional.of(new Line(
+                        (request.with("id", id) + "\n").getBytes(StandardCharsets.UTF_8), descriptor));
+                outgoing.add(line);
             }
         } finally {
             state.unlock();
@@ -252,6 +276,9 @@ public final class QmpConnection implements AutoCloseable {
             return await(command, answer, timeout);
         } finally {
             forget(id);
+            if (descriptor.isPresent()) {
+                outgoing.remove(line); // Its file may be closed from now on.
+            }
         }
     }
 
@@ -370,8 +397,11 @@ public final class QmpConnection implements AutoCloseable {
 
     private void writeLoop() {
         try {
-            for (Optional<byte[]> line = outgoing.take(); line.isPresent(); line = outgoing.take()) {
-                ByteBuffer bytes = ByteBuffer.wrap(line.get());
+            for (Optional<Line> line = outgoing.take(); line.isPresent(); line = outgoing.take()) {
+                ByteBuffer bytes = ByteBuffer.wrap(line.get().bytes());
+                if (line.get().descriptor().isPresent()) {
+                    writeWith(bytes, line.get().descriptor().getAsInt());
+                }
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -381,6 +411,14 @@ public final class QmpConnection implements AutoCloseable {
             LOG.log(Level.DEBUG, "Writing to the monitor of " + options.name() + " failed.", e);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody knows this thread", e);
+        }
+    }
+
+    private void writeWith(ByteBuffer bytes, int descriptor) throws IOException {
+        if (channel instanceof DescriptorChannel carrier) {
+            carrier.write(bytes, descriptor);
+        } else {
+            lose(new Lost("The monitor of " + options.name() + " cannot be given files.", true, null));
         }
     }
 

@@ -1,0 +1,21 @@
+package dev.godwit.driver.qemu.migration;
+
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.qemu.machine.QemuMachine;
+
+/** The way on which QEMU will send a guest. It is there before QEMU is told anything, so that one that leads nowhere costs nothing. */
+interface QemuOutlet extends AutoCloseable {
+
+    /**
+     * Gives QEMU its end of it.
+     *
+     * @param machine the guest's QEMU
+     * @return what its command {@code migrate} is told
+     * @throws VirtException if QEMU did not take it
+     */
+    String handOver(QemuMachine machine);
+
+    /** Lets go of it here. What QEMU has been given stays QEMU's. */
+    @Override
+    void close();
+}
