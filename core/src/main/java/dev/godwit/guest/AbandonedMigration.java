@@ -20,6 +20,7 @@ import java.util.Set;
  *   perform3_done       stay paused: only the destination knows
  *   confirm3            the verdict was GO: destroy the original
  *   confirm3_cancelled  the verdict was CANCEL: resume
+ *   unmanaged           the hypervisor goes on alone: follow it
  *   prepare             kill the receiver
  *   finish3             keep if running, kill otherwise
  * </pre>
@@ -29,6 +30,7 @@ public final class AbandonedMigration implements MigrationRecovery {
     private static final System.Logger LOG = System.getLogger(AbandonedMigration.class.getName());
 
     private final Sender sender;
+    private final Follower follower;
 
     /** Stops what a hypervisor sends. */
     public interface Sender {
@@ -41,13 +43,37 @@ public final class AbandonedMigration implements MigrationRecovery {
         void cancel(MigrationJob job);
     }
 
+    /** Follows what a hypervisor sends alone. */
+    public interface Follower {
+        /**
+         * Takes up a transfer that an earlier daemon began, and returns at once.
+         *
+         * @param migrations what may be done to the guest
+         * @param job        whose
+         */
+        void takeUp(GuestMigrations migrations, MigrationJob job);
+    }
+
     /**
-     * For a driver.
+     * For a driver whose hypervisor sends nothing alone.
      *
      * @param sender stops what its hypervisor sends
      */
     public AbandonedMigration(Sender sender) {
+        this(sender, (migrations, job) -> {
+            throw new IllegalStateException(job + " is not this driver's");
+        });
+    }
+
+    /**
+     * For a driver.
+     *
+     * @param sender   stops what its hypervisor sends
+     * @param follower follows what it sends alone
+     */
+    public AbandonedMigration(Sender sender, Follower follower) {
         this.sender = sender;
+        this.follower = follower;
     }
 
     @Override
@@ -73,6 +99,7 @@ public final class AbandonedMigration implements MigrationRecovery {
                 migrations.removeOutgoing(job, last, ConfigHandling.sourceKeeps(job.guest().persistent(), flags));
             }
             case CONFIRM_CANCELLED -> migrations.resumeOutgoing(job);
+            case UNMANAGED -> follower.takeUp(migrations, job);
             case PREPARE -> migrations.discardIncoming(job);
             case FINISH -> {
                 if (job.guest().state().state() == DomainState.RUNNING

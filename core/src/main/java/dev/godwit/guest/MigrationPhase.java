@@ -19,6 +19,8 @@ public enum MigrationPhase {
     CONFIRM("confirm3"),
     /** Source: it does not run at the destination and never will; the original goes on. */
     CONFIRM_CANCELLED("confirm3_cancelled"),
+    /** Source: the hypervisor sends it alone, and nobody at the other end is asked. Not a word of libvirt's. */
+    UNMANAGED("unmanaged"),
     /** Destination: a receiver waits. */
     PREPARE("prepare"),
     /** Destination: it has been told to run. */
@@ -30,7 +32,7 @@ public enum MigrationPhase {
         this.text = text;
     }
 
-    /** The word in the status file, the same as in libvirt's. */
+    /** The word in the status file, the same as in libvirt's where that has one. */
     public String text() {
         return text;
     }

@@ -14,6 +14,7 @@ import dev.godwit.driver.Jobs;
 import dev.godwit.driver.MigrationDestination;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.MonitorAccess;
+import dev.godwit.driver.UnmanagedMigration;
 import dev.godwit.driver.qemu.machine.QemuHypervisor;
 import dev.godwit.driver.qemu.machine.QemuSetting;
 import dev.godwit.driver.qemu.migration.QemuMigrationChecks;
@@ -21,6 +22,7 @@ import dev.godwit.driver.qemu.migration.QemuMigrationDestination;
 import dev.godwit.driver.qemu.migration.QemuMigrationSource;
 import dev.godwit.driver.qemu.migration.QemuMigrationTuning;
 import dev.godwit.driver.qemu.migration.QemuTransfer;
+import dev.godwit.driver.qemu.migration.QemuUnmanagedMigration;
 import dev.godwit.driver.qemu.process.PortAllocator;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.guest.AbandonedMigration;
@@ -50,6 +52,7 @@ public final class QemuSession implements HostSession {
     private final GuestManager manager;
     private final Thread questions;
     private final QemuMigrationSource source;
+    private final QemuUnmanagedMigration unmanaged;
     private final Map<Class<? extends Facet>, Facet> facets = new LinkedHashMap<>();
 
     /**
@@ -78,9 +81,13 @@ public final class QemuSession implements HostSession {
                 new QemuHostInformation(host.host(), hypervisor, QemuSession::readSystemFile));
         facets.put(Consoles.class, new QemuConsoles(manager.registry()));
         facets.put(MonitorAccess.class, new QemuMonitorAccess(manager.registry()));
-        AbandonedMigration abandoned = new AbandonedMigration(QemuTransfer::stop);
-        source = new QemuMigrationSource(host, manager, hypervisor, QemuMigrationChecks.ofHost(host.options()), abandoned);
+        QemuMigrationChecks checks = QemuMigrationChecks.ofHost(host.options());
+        unmanaged = new QemuUnmanagedMigration(host, manager, checks);
+        AbandonedMigration abandoned =
+                new AbandonedMigration(QemuTransfer::stop, (_, job) -> unmanaged.takeUp(job));
+        source = new QemuMigrationSource(host, manager, hypervisor, checks, abandoned);
         facets.put(MigrationSource.class, source);
+        facets.put(UnmanagedMigration.class, unmanaged);
         facets.put(MigrationDestination.class, new QemuMigrationDestination(host, manager, hypervisor, ports));
         facets.put(Jobs.class,
                 new GuestJobs(manager.registry(), new QemuMigrationTuning(), hypervisor.errorDomain()));
@@ -127,6 +134,7 @@ public final class QemuSession implements HostSession {
     @Override
     public void close() {
         source.close();
+        unmanaged.close();
         manager.detach();
         try {
             // A QEMU that was started for questions would be left behind.

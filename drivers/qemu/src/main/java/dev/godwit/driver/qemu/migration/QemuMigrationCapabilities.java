@@ -80,6 +80,21 @@ final class QemuMigrationCapabilities {
         return Capabilities.of(states(here, on));
     }
 
+    /**
+     * Decides for a source that nobody may have to wake again: it must not stop before the switchover. The way back is open, so that
+     * the receiver's own word is what ends it.
+     *
+     * @param request how the guest is sent
+     * @param here    what this host's QEMU has
+     */
+    static Capabilities unmanaged(MigrationRequest request, Set<MigrationCapability> here) {
+        Set<MigrationCapability> on = EnumSet.of(RETURN_PATH);
+        if (request.has(MigrationFlag.AUTO_CONVERGE)) {
+            on.add(AUTO_CONVERGE);
+        }
+        return Capabilities.of(states(here, on));
+    }
+
     /** All off but the events, as before the migration. */
     static Capabilities off(Set<MigrationCapability> here) {
         return Capabilities.of(states(here, Set.of()));

@@ -10,6 +10,7 @@ import dev.godwit.driver.qemu.qmp.MigrationCommands.QueryMigrateParameters;
 import dev.godwit.driver.qemu.qmp.MigrationParameters;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,10 +29,21 @@ final class QemuMigrationReset {
 
     /** Asks QEMU what its settings are and notes it; what an earlier migration noted and never put back stays. */
     static void remember(QemuMachine machine) {
+        remember(machine, CHANGED);
+    }
+
+    /** The same with the longest pause, for a migration that changes that, too. */
+    static void rememberWithDowntime(QemuMachine machine) {
+        List<String> changed = new ArrayList<>(CHANGED);
+        changed.add("downtime-limit");
+        remember(machine, changed);
+    }
+
+    private static void remember(QemuMachine machine, List<String> changed) {
         if (machine.noted(NOTE).isPresent()) {
             return;
         }
-        MigrationParameters before = machine.ask(new QueryMigrateParameters()).only(CHANGED);
+        MigrationParameters before = machine.ask(new QueryMigrateParameters()).only(changed);
         Element note = Element.of(NOTE);
         for (Map.Entry<String, Json> parameter : before.values().members().entrySet()) {
             String text = parameter.getValue() instanceof Json.Str(String value)

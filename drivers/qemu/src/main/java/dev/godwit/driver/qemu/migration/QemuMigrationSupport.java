@@ -74,6 +74,30 @@ final class QemuMigrationSupport {
         }
     }
 
+    /**
+     * Refuses what cannot be done without anybody at the destination.
+     *
+     * @param request what is asked
+     * @throws VirtException naming all that is wrong
+     */
+    static void checkUnmanaged(MigrationRequest request) {
+        check(request, Host.SOURCE);
+        List<String> needed = new ArrayList<>();
+        for (MigrationFlag flag : List.of(MigrationFlag.PERSIST_DEST, MigrationFlag.PAUSED)) {
+            if (request.has(flag)) {
+                needed.add("flag VIR_MIGRATE_" + flag.name());
+            }
+        }
+        request.destinationName().ifPresent(_ -> needed.add("parameter 'destination_name'"));
+        request.destinationXml().ifPresent(_ -> needed.add("parameter 'destination_xml'"));
+        request.persistentXml().ifPresent(_ -> needed.add("parameter 'persistent_xml'"));
+        request.listenAddress().ifPresent(_ -> needed.add("parameter 'listen_address'"));
+        if (!needed.isEmpty()) {
+            throw new VirtException(ErrorCode.ARGUMENT_UNSUPPORTED, ErrorDomain.QEMU,
+                    "there is nobody at the destination of a direct migration to see to " + String.join(", ", needed));
+        }
+    }
+
     /** The bandwidth of the request in MiB/s; 0 and nothing said are the same. */
     static Optional<Long> bandwidthMiB(MigrationRequest request) {
         long mib = request.bandwidthMiB().orElse(0);
