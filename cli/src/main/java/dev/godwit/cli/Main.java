@@ -1,6 +1,7 @@
 package dev.godwit.cli;
 
 import dev.godwit.cli.command.Streams;
+import dev.godwit.client.ClientConfig;
 import dev.godwit.client.Connection;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -41,7 +42,8 @@ public final class Main {
 
     /** The program as it is used. Training runs the same one, because the cache keeps what it has seen. */
     static Program program(Streams streams, Map<String, String> environment) {
-        return new Program(streams, environment, (uri, settings) -> Connection.open(uri, settings.connect()));
+        return new Program(streams, environment, (uri, settings) -> Connection.open(
+                ClientConfig.ofThisProcess().resolve(uri), settings.connect().prompt(new TerminalPrompt(streams))));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

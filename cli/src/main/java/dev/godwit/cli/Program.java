@@ -10,7 +10,6 @@ import dev.godwit.cli.syntax.Arguments;
 import dev.godwit.cli.syntax.UsageException;
 import dev.godwit.cli.syntax.Words;
 import dev.godwit.client.Connection;
-import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.ListFlag;
 import dev.godwit.xml.XmlException;
@@ -34,7 +33,7 @@ final class Program {
 
     private final Streams streams;
     private final Map<String, String> environment;
-    private final BiFunction<ConnectUri, Settings, Connection> connector;
+    private final BiFunction<String, Settings, Connection> connector;
     private Optional<Path> log = Optional.empty();
 
     /**
@@ -42,10 +41,10 @@ final class Program {
      *
      * @param streams     where it reads and writes
      * @param environment by name
-     * @param connector   opens connections
+     * @param connector   opens connections, from what a user writes for a URI
      */
     Program(Streams streams, Map<String, String> environment,
-            BiFunction<ConnectUri, Settings, Connection> connector) {
+            BiFunction<String, Settings, Connection> connector) {
         this.streams = streams;
         this.environment = environment;
         this.connector = connector;

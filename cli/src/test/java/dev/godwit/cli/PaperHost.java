@@ -139,9 +139,9 @@ final class PaperHost implements AutoCloseable {
         return new Run(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    private Connection connect(ConnectUri uri, Settings settings) {
+    private Connection connect(String uri, Settings settings) {
         Dialer dialer = () -> SocketChannel.open(server.getLocalAddress());
-        return Connection.open(dialer, uri, settings.connect());
+        return Connection.open(dialer, ConnectUri.parse(uri), settings.connect());
     }
 
     @Override

@@ -7,29 +7,49 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.AuthType;
 import dev.godwit.wire.remote.Nothing;
+import dev.godwit.wire.sasl.SaslChannel;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Proves who we are, in the way the host asks for (procedures 66 to 70). */
 final class Authentication {
 
     private Authentication() {}
 
-    static void authenticate(Connection connection, ConnectUri uri) {
-        List<Integer> offered = connection.call(AuthProcedures.LIST, new Nothing()).types();
+    /**
+     * Goes through with it.
+     *
+     * @param connection not yet open
+     * @param channel    over which a security layer can be laid; empty where the connection is protected already
+     * @param uri        where to
+     * @param options    whom to ask
+     * @throws VirtException if the host does not let us in
+     */
+    static void authenticate(Connection connection, Optional<SaslChannel> channel, ConnectUri uri,
+            ConnectOptions options) {
+        List<Integer> offered;
+        try {
+            offered = connection.call(AuthProcedures.LIST, new Nothing()).types();
+        } catch (VirtException e) {
+            if (e.is(ErrorCode.NO_SUPPORT)) {
+                return; // older than authentication
+            }
+            throw e;
+        }
         if (offered.isEmpty()) {
             return;
         }
-        int chosen = uri.parameter("auth").map(word -> wanted(word, offered)).orElse(offered.getFirst());
-        if (chosen == AuthType.NONE) {
-            return;
+        Optional<String> word = uri.parameter("auth").map(text -> text.toLowerCase(Locale.ROOT));
+        int chosen = word.map(w -> wanted(w, offered)).orElse(offered.getFirst());
+        switch (chosen) {
+            case AuthType.NONE -> { }
+            case AuthType.POLKIT -> connection.call(AuthProcedures.POLKIT, new Nothing());
+            case AuthType.SASL -> new SaslLogin(connection, channel, uri, options, Surroundings.ofThisProcess())
+                    .run(word.filter(w -> w.startsWith("sasl.")).map(w -> w.substring("sasl.".length())));
+            default -> throw new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.REMOTE,
+                    "unsupported authentication type " + chosen).at(connection.peer());
         }
-        if (chosen == AuthType.POLKIT) {
-            connection.call(AuthProcedures.POLKIT, new Nothing());
-            return;
-        }
-        throw new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.REMOTE, connection.peer() + " asks for "
-                + (chosen == AuthType.SASL ? "SASL" : "authentication type " + chosen)
-                + ", which this release of Godwit does not have").at(connection.peer());
     }
 
     private static int wanted(String word, List<Integer> offered) {
@@ -38,7 +58,7 @@ final class Authentication {
             case "polkit" -> AuthType.POLKIT;
             case String sasl when sasl.equals("sasl") || sasl.startsWith("sasl.") -> AuthType.SASL;
             default -> throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.URI,
-                    "auth '" + word + "' is none of none, sasl, polkit");
+                    "auth '" + word + "' is none of none, sasl, sasl.MECHANISM, polkit");
         };
         if (!offered.contains(type)) {
             throw new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.REMOTE,

@@ -22,6 +22,7 @@ import dev.godwit.wire.rpc.RemoteErrorException;
 import dev.godwit.wire.rpc.RpcClient;
 import dev.godwit.wire.rpc.RpcListener;
 import dev.godwit.wire.rpc.Timer;
+import dev.godwit.wire.sasl.SaslChannel;
 import dev.godwit.wire.xdr.XdrCodec;
 import dev.godwit.wire.xdr.XdrException;
 import java.io.IOException;
@@ -75,12 +76,13 @@ public final class Connection implements AutoCloseable {
     /**
      * Opens a connection.
      *
-     * @param uri as {@code qemu:///system} or {@code qemu+tcp://host/system}; empty for whatever this machine has
+     * @param uri as {@code qemu:///system} or {@code qemu+tcp://host/system}, or an alias of {@code libvirt.conf}; empty
+     *            for {@code LIBVIRT_DEFAULT_URI}, {@code uri_default}, or whatever this machine has
      * @return the connection, to be closed
      * @throws VirtException if the URI cannot be read or served, the host not be reached, or it refuses
      */
     public static Connection open(String uri) {
-        return open(ConnectUri.parse(uri), ConnectOptions.DEFAULT);
+        return open(ClientConfig.ofThisProcess().resolve(uri), ConnectOptions.DEFAULT);
     }
 
     /**
@@ -109,9 +111,14 @@ public final class Connection implements AutoCloseable {
     }
 
     private static Connection over(ByteChannel channel, ConnectUri uri, ConnectOptions options) {
-        Connection connection = new Connection(channel, uri);
+        // Where others can read along, authentication may have to see to it that they cannot any more.
+        Optional<SaslChannel> readable = switch (uri.effectiveTransport()) {
+            case TCP, EXT -> Optional.of(new SaslChannel(channel));
+            case UNIX, TLS, SSH, LIBSSH, LIBSSH2 -> Optional.empty();
+        };
+        Connection connection = new Connection(readable.<ByteChannel>map(c -> c).orElse(channel), uri);
         try {
-            connection.start(options);
+            connection.start(readable, options);
             return connection;
         } catch (LostConnectionException e) {
             connection.hangUp();
@@ -133,8 +140,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /** The order in which stock clients begin (remote protocol, from procedure 66 to procedure 1). */
-    private void start(ConnectOptions options) {
-        Authentication.authenticate(this, uri);
+    private void start(Optional<SaslChannel> readable, ConnectOptions options) {
+        Authentication.authenticate(this, readable, uri, options);
         if (supports(Feature.PROGRAM_KEEPALIVE)) {
             rpc.startKeepAlive(options.keepaliveInterval(), options.keepaliveCount());
         }

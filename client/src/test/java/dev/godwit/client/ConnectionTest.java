@@ -87,14 +87,6 @@ class ConnectionTest {
     }
 
     @Test
-    void aHostThatWantsSaslIsToldThatWeCannot() {
-        host.on(AuthProcedures.LIST, args -> new AuthProcedures.ListRet(List.of(1)));
-        assertThatExceptionOfType(VirtException.class).isThrownBy(host::connect)
-                .withMessage("authentication failed: scripted asks for SASL, which this release of Godwit does not have")
-                .satisfies(e -> assertThat(e.host()).contains("scripted"));
-    }
-
-    @Test
     void polkitIsAskedWhereTheHostWantsIt() {
         host.on(AuthProcedures.LIST, args -> new AuthProcedures.ListRet(List.of(2)));
         host.on(AuthProcedures.POLKIT, args -> new AuthProcedures.PolkitRet(1));

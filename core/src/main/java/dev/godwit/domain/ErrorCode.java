@@ -27,6 +27,7 @@ public enum ErrorCode {
     DOM_EXIST(28, "domain %s exists already"),
     OPERATION_DENIED(29, "operation forbidden: %s"),
     READ_FAILED(31, "failed to read configuration file %s"),
+    CONF_SYNTAX(33, "configuration file syntax error: %s"),
     WRITE_FAILED(34, "failed to write configuration file: %s"),
     XML_DETAIL(35, "%s"),
     SYSTEM_ERROR(38, "%s"),

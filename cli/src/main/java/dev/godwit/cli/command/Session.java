@@ -6,7 +6,6 @@ import dev.godwit.cli.text.Json;
 import dev.godwit.client.Connection;
 import dev.godwit.client.Domain;
 import dev.godwit.client.Domains.By;
-import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,7 +29,7 @@ public final class Session implements AutoCloseable {
     private static final Set<By> ANY = EnumSet.allOf(By.class);
 
     private final Streams streams;
-    private final BiFunction<ConnectUri, Settings, Connection> connector;
+    private final BiFunction<String, Settings, Connection> connector;
     private Settings settings;
     private Optional<Connection> connection = Optional.empty();
     private boolean leaving;
@@ -40,9 +39,9 @@ public final class Session implements AutoCloseable {
      *
      * @param streams   where to read and write
      * @param settings  what was said before the command's name
-     * @param connector opens connections
+     * @param connector opens connections, from what a user writes for a URI
      */
-    public Session(Streams streams, Settings settings, BiFunction<ConnectUri, Settings, Connection> connector) {
+    public Session(Streams streams, Settings settings, BiFunction<String, Settings, Connection> connector) {
         this.streams = streams;
         this.settings = settings;
         this.connector = connector;
@@ -70,7 +69,7 @@ public final class Session implements AutoCloseable {
         close();
         layOutMeanwhile();
         try {
-            Connection opened = connector.apply(ConnectUri.parse(settings.uri()), settings);
+            Connection opened = connector.apply(settings.uri(), settings);
             connection = Optional.of(opened);
             return opened;
         } catch (VirtException e) {
@@ -98,7 +97,7 @@ public final class Session implements AutoCloseable {
      * @throws VirtException if it cannot be opened
      */
     public Connection openOther(String uri) {
-        return connector.apply(ConnectUri.parse(uri), settings.withUri(uri, false));
+        return connector.apply(uri, settings.withUri(uri, false));
     }
 
     /** Turns to another host; the connection is opened when it is needed. */
