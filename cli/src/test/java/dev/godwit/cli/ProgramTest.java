@@ -316,7 +316,7 @@ class ProgramTest {
     void helpNeedsNoHost() {
         host.close();
         assertThat(host.run("help", "migrate").out()).contains("migrate <domain> <desturi> [--live]")
-                .contains("--persistent").doesNotContain("--p2p");
+                .contains("--persistent").doesNotContain("--postcopy");
         assertThat(host.run("domstate", "--help").out()).contains("domstate <domain> [--reason]");
         assertThat(host.run("help", "events").out()).contains(" Domain Events (help keyword 'events'):");
         assertThat(host.run("-h").out()).contains("-c | --connect=URI").contains("  qemu-monitor-command  ");
@@ -414,7 +414,7 @@ class ProgramTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --p2p                    | option --p2p is not in this release of Godwit
+            --postcopy               | option --postcopy is not in this release of Godwit
             --parallel-connections 3 | option --parallel-connections is not in this release of Godwit
             --live --offline         | Options --live and --offline are mutually exclusive
             --persistent-xml /x      | Option --persistent is required by option --persistent-xml

@@ -23,7 +23,7 @@ final class StreamTunnel implements Tunnel {
 
     @Override
     public void send(ByteBuffer bytes) {
-        step(() -> stream.send(bytes));
+        step(() -> stream.sendHere(bytes));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.godwit.daemon;
 
+import dev.godwit.client.ConnectOptions;
+import dev.godwit.client.Connection;
 import dev.godwit.daemon.config.ConfigKey;
 import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
@@ -17,8 +19,10 @@ import dev.godwit.daemon.net.PeerRule;
 import dev.godwit.daemon.net.Server;
 import dev.godwit.daemon.net.TcpListener;
 import dev.godwit.daemon.net.UnixListener;
+import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
@@ -30,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -89,7 +94,9 @@ public final class Daemon implements AutoCloseable {
             identity = identity(kernelName);
             hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
             events = opened(new EventHub(hypervisors.all()));
-            Handlers handlers = AllHandlers.of(hypervisors, events, () -> hostName(kernelName), version);
+            Handlers handlers = AllHandlers.of(hypervisors, events,
+                    new PeerMigrations(() -> hostName(kernelName), this::openPeer),
+                    () -> hostName(kernelName), version);
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS)),
                     new Dispatcher(handlers),
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
@@ -105,6 +112,13 @@ public final class Daemon implements AutoCloseable {
         for (Hypervisor hypervisor : hypervisors.all()) {
             autostart(hypervisor);
         }
+    }
+
+    /** A connection to a destination that this daemon drives, with its own credentials. */
+    private Connection openPeer(ConnectUri uri) {
+        int interval = config.get(ConfigKeys.KEEPALIVE_INTERVAL);
+        return Connection.open(uri, new ConnectOptions(
+                false, Duration.ofSeconds(Math.max(0, interval)), config.get(ConfigKeys.KEEPALIVE_COUNT)));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -6,6 +6,7 @@ import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.handlers.AllHandlers;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
+import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.wire.remote.Procedure;
 import dev.godwit.wire.remote.Program;
@@ -18,7 +19,10 @@ class HandlerCompletenessTest {
     private final Hypervisors hypervisors =
             new Hypervisors(List.of(new Hypervisor("qemu", new FakeHypervisor("qemu"))), true);
     private final Handlers handlers =
-            AllHandlers.of(hypervisors, new EventHub(hypervisors.all()), () -> "host", 1);
+            AllHandlers.of(hypervisors, new EventHub(hypervisors.all()),
+                    new PeerMigrations(() -> "host", _ -> {
+                        throw new AssertionError("nothing is opened here");
+                    }), () -> "host", 1);
 
     @Test
     void everyProcedureHasAHandlerOrIsSaidToHaveNone() {

@@ -297,17 +297,17 @@ class ServedMigrationsTest {
     }
 
     @Test
-    void whatIsNotPossibleYetIsRefusedByName() throws Exception {
+    void whatCannotBeMeantIsRefusedAsStockDaemonsDo() throws Exception {
         try (RawClient client = open()) {
-            assertThat(client.refused(MigrationProcedures.BEGIN,
-                    new MigrationProcedures.BeginArgs(WEB, List.of(), 0x3)).text())
-                    .isEqualTo("argument unsupported: peer-to-peer migration is not possible in this release;"
-                            + " migrate without --p2p");
-            assertThat(client.refused(MigrationProcedures.BEGIN,
-                    new MigrationProcedures.BeginArgs(WEB, List.of(), 0x7)).text())
-                    .startsWith("argument unsupported: tunnelled migration");
             assertThat(client.refused(MigrationProcedures.PERFORM, new MigrationProcedures.PerformArgs(WEB,
-                    Optional.of("qemu+tcp://there/system"), List.of(), Opaque.empty(), 0x1)).code()).isEqualTo(74);
+                    Optional.of("qemu+tcp://there/system"), List.of(), Opaque.empty(), 0x1)).text())
+                    .isEqualTo("internal error: Unexpected dconnuri parameter with non-peer2peer migration");
+            assertThat(client.refused(MigrationProcedures.PERFORM, new MigrationProcedures.PerformArgs(WEB,
+                    Optional.of("qemu+tcp://there/system"), List.of(), Opaque.ofTextWithNul("x"), 0x3)).text())
+                    .isEqualTo("Requested operation is not valid: received unexpected cookie with P2P migration");
+            assertThat(client.refused(MigrationProcedures.PREPARE, new MigrationProcedures.PrepareArgs(
+                    List.of(TypedParam.text("destination_xml", XML)), Opaque.ofTextWithNul("x"), 0x7)).text())
+                    .isEqualTo("internal error: Tunnelled migration requested but invalid RPC method called");
             assertThat(client.refused(MigrationProcedures.BEGIN,
                     new MigrationProcedures.BeginArgs(WEB, List.of(), 0x200001)).text())
                     .isEqualTo("unsupported flags (0x200000) in function qemuDomainMigrateBegin3Params");
@@ -332,11 +332,11 @@ class ServedMigrationsTest {
     @Test
     void theFeaturesOfAHypervisorThatMigrates() throws Exception {
         try (RawClient client = open()) {
-            for (int number : new int[] {6, 7, 11, 13}) {
+            for (int number : new int[] {4, 6, 7, 11, 13}) {
                 assertThat(client.call(ConnectProcedures.SUPPORTS_FEATURE,
                         new ConnectProcedures.SupportsFeatureArgs(number)).supported()).as("feature %d", number).isOne();
             }
-            for (int number : new int[] {1, 3, 4, 5, 12}) {
+            for (int number : new int[] {1, 3, 5, 12}) {
                 assertThat(client.call(ConnectProcedures.SUPPORTS_FEATURE,
                         new ConnectProcedures.SupportsFeatureArgs(number)).supported()).as("feature %d", number).isZero();
             }

@@ -77,9 +77,11 @@ public final class ConfigKeys {
             "Accepted and without effect: calls run on virtual threads, which need no pool.");
     public static final ConfigKey<Integer> KEEPALIVE_INTERVAL = key("keepalive_interval",
             number(-1, 86_400, "seconds, -1 for never"), 5,
-            "After so long a silence a client that knows keepalive is asked whether it is there.");
+            "After so long a silence a client that knows keepalive is asked whether it is there; and so is a"
+                    + " destination to which this daemon drives a migration.");
     public static final ConfigKey<Integer> KEEPALIVE_COUNT = key("keepalive_count", number(0, 10_000, "messages"), 5,
-            "After so many unanswered questions the connection is closed.");
+            "After so many unanswered questions the connection is closed. One to a destination ends the migration"
+                    + " with it, and the guest runs on here.");
 
     // Who it is
 

@@ -2,12 +2,12 @@ package dev.godwit.daemon.handlers;
 
 import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.hypervisor.Hypervisors;
+import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.ConsoleProcedures;
 import dev.godwit.wire.remote.DomainProcedures;
 import dev.godwit.wire.remote.DomainQueryProcedures;
-import dev.godwit.wire.remote.MigrationProcedures;
 import dev.godwit.wire.remote.NodeProcedures;
 import dev.godwit.wire.remote.OlderMigrationProcedures;
 import dev.godwit.wire.remote.Procedure;
@@ -44,8 +44,7 @@ public final class AllHandlers {
             DomainQueryProcedures.MEMORY_STATS, DomainQueryProcedures.GET_TIME, DomainQueryProcedures.GET_HOSTNAME,
             QemuProcedures.ATTACH, QemuProcedures.AGENT_COMMAND, QemuProcedures.MONITOR_EVENT_REGISTER,
             QemuProcedures.MONITOR_EVENT_DEREGISTER,
-            // Tunnelled migration, and the versions without cookies.
-            MigrationProcedures.PREPARE_TUNNEL, OlderMigrationProcedures.PREPARE_TUNNEL3,
+            // The versions of migration without cookies.
             OlderMigrationProcedures.PREPARE_TUNNEL, OlderMigrationProcedures.PREPARE1,
             OlderMigrationProcedures.PREPARE2, OlderMigrationProcedures.PERFORM, OlderMigrationProcedures.FINISH1,
             OlderMigrationProcedures.FINISH2);
@@ -57,19 +56,21 @@ public final class AllHandlers {
      *
      * @param hypervisors what clients can open
      * @param events      who asked for which events
+     * @param peers       the migrations that the daemon drives itself
      * @param hostName    the host's name now
      * @param version     the daemon's version, 1000000 × major + 1000 × minor + micro
      * @return complete
      */
-    public static Handlers of(Hypervisors hypervisors, EventHub events, Supplier<String> hostName, long version) {
+    public static Handlers of(Hypervisors hypervisors, EventHub events, PeerMigrations peers,
+            Supplier<String> hostName, long version) {
         Handlers handlers = new Handlers();
         new ConnectHandlers(hypervisors, hostName, version).addTo(handlers);
         new NodeHandlers().addTo(handlers);
         new DomainLifecycleHandlers().addTo(handlers);
         new DomainQueryHandlers().addTo(handlers);
         new DomainStatsHandlers().addTo(handlers);
-        new JobHandlers().addTo(handlers);
-        new MigrationHandlers().addTo(handlers);
+        new JobHandlers(peers).addTo(handlers);
+        new MigrationHandlers(peers).addTo(handlers);
         new EventHandlers(events).addTo(handlers);
         new ConsoleHandlers().addTo(handlers);
         new QemuHandlers().addTo(handlers);

@@ -105,9 +105,9 @@ final class ConnectHandlers {
         boolean migrates = host.facet(MigrationSource.class).isPresent()
                 && host.facet(MigrationDestination.class).isPresent();
         return feature.map(f -> switch (f) {
-            case MIGRATION_V3, MIGRATION_PARAMS, CHANGE_PROTECTION, XML_MIGRATABLE -> migrates;
+            case MIGRATION_V3, MIGRATION_PARAMS, MIGRATION_P2P, CHANGE_PROTECTION, XML_MIGRATABLE -> migrates;
             // These have no cookie and no Confirm, or are not there yet.
-            case MIGRATION_V1, MIGRATION_V2, MIGRATION_DIRECT, MIGRATION_P2P, MIGRATION_OFFLINE -> false;
+            case MIGRATION_V1, MIGRATION_V2, MIGRATION_DIRECT, MIGRATION_OFFLINE -> false;
             case TYPED_PARAM_STRING, PROGRAM_KEEPALIVE, REMOTE_CLOSE_CALLBACK -> true;
             case REMOTE_EVENT_CALLBACK -> host.facet(DomainEvents.class).isPresent();
             case REMOTE, FD_PASSING, NETWORK_UPDATE_HAS_CORRECT_ORDER -> false;

@@ -3,6 +3,7 @@ package dev.godwit.daemon.handlers;
 import static dev.godwit.daemon.rpc.WireForms.ref;
 import static dev.godwit.wire.remote.Nothing.NOTHING;
 
+import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.daemon.rpc.WireForms;
 import dev.godwit.daemon.rpc.Session;
@@ -18,6 +19,17 @@ import dev.godwit.wire.remote.JobProcedures;
 
 /** Watching a guest's job, above all its migration, and steering it. */
 final class JobHandlers {
+
+    private final PeerMigrations peers;
+
+    /**
+     * Handlers of a daemon.
+     *
+     * @param peers the migrations it drives itself
+     */
+    JobHandlers(PeerMigrations peers) {
+        this.peers = peers;
+    }
 
     void addTo(Handlers handlers) {
         watch(handlers);
@@ -54,9 +66,9 @@ final class JobHandlers {
         return stats.get(all).orElse(stats.orZero(memory) + stats.orZero(disks));
     }
 
-    private static void abort(Handlers handlers) {
+    private void abort(Handlers handlers) {
         handlers.on(JobProcedures.ABORT_JOB, (session, args) -> {
-            jobs(session).abort(ref(args.dom()));
+            abort(session, ref(args.dom()));
             return NOTHING;
         });
         handlers.on(JobProcedures.ABORT_JOB_FLAGS, (session, args) -> {
@@ -64,7 +76,7 @@ final class JobHandlers {
             if (flags != 0) {
                 throw invalid(session, "current job is not outgoing migration in post-copy mode");
             }
-            jobs(session).abort(ref(args.dom()));
+            abort(session, ref(args.dom()));
             return NOTHING;
         });
         handlers.on(JobProcedures.START_POST_COPY, (session, args) -> {
@@ -74,6 +86,18 @@ final class JobHandlers {
                     ? "post-copy can only be started while outgoing migration is in progress"
                     : "switching to post-copy requires migration to be started with VIR_MIGRATE_POSTCOPY flag");
         });
+    }
+
+    private void abort(Session session, DomainRef guest) {
+        boolean driven = peers.cancel(session.hypervisor(), guest.uuid());
+        try {
+            jobs(session).abort(guest);
+        } catch (VirtException e) {
+            // While this daemon still looks for the destination the guest has no job yet, and there is one all the same.
+            if (!driven || !e.is(ErrorCode.OPERATION_INVALID)) {
+                throw e;
+            }
+        }
     }
 
     private static void steer(Handlers handlers) {

@@ -5,8 +5,10 @@ import static dev.godwit.daemon.rpc.WireForms.ref;
 import static dev.godwit.daemon.rpc.WireForms.wire;
 import static dev.godwit.wire.remote.Nothing.NOTHING;
 
+import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.daemon.rpc.Session;
+import dev.godwit.daemon.rpc.StreamOpening;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobStats;
@@ -14,6 +16,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.Offer;
@@ -30,7 +33,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The five phases of a migration that a client drives: each call is one step of one side.
+ * The five phases of a migration that a client drives: each call is one step of one side. Where this daemon is asked to
+ * drive, PERFORM is all five, see {@link PeerMigrations}.
  *
  * <p>The order of the steps is the client's affair ({@link dev.godwit.migration.MigrationProtocol}); what happens when it
  * goes away between two of them is {@link ServedMigrations}'.
@@ -38,13 +42,23 @@ import java.util.Optional;
 final class MigrationHandlers {
 
     private final ServedMigrations served = new ServedMigrations();
+    private final PeerMigrations peers;
+
+    /**
+     * Handlers of a daemon.
+     *
+     * @param peers the migrations it drives itself
+     */
+    MigrationHandlers(PeerMigrations peers) {
+        this.peers = peers;
+    }
 
     void addTo(Handlers handlers) {
         withParameters(handlers);
         older(handlers);
     }
 
-    /** Procedures 302, 303 and 305 to 307. */
+    /** Procedures 302 to 307. */
     private void withParameters(Handlers handlers) {
         handlers.on(MigrationProcedures.BEGIN, (session, args) -> {
             Offer offer = begin(session, MigrationRequests.request(
@@ -60,12 +74,18 @@ final class MigrationHandlers {
                     args.cookieIn());
             return new MigrationProcedures.PrepareRet(wire(receiver.cookie()), receiver.uri());
         });
+        handlers.onStream(MigrationProcedures.PREPARE_TUNNEL, (session, args, stream) -> {
+            MigrationRequest unnamed = MigrationRequests.request(session, MigrationProcedures.PREPARE_TUNNEL,
+                    MigrationRequests.arriving(""), args.params(), args.flags());
+            Receiver receiver = prepareTunnel(session, MigrationRequests.request(session,
+                    MigrationProcedures.PREPARE_TUNNEL,
+                    MigrationRequests.guestOf(session, unnamed.destinationXml()), args.params(), args.flags()),
+                    args.cookieIn(), stream);
+            return new MigrationProcedures.PrepareTunnelRet(wire(receiver.cookie()));
+        });
         handlers.on(MigrationProcedures.PERFORM, (session, args) -> {
-            if (args.dconnuri().isPresent()) {
-                throw MigrationRequests.peerToPeer();
-            }
             Sent sent = perform(session, MigrationRequests.request(session, MigrationProcedures.PERFORM,
-                    ref(args.dom()), args.params(), args.flags()), args.cookieIn());
+                    ref(args.dom()), args.params(), args.flags()), args.cookieIn(), args.dconnuri());
             return new MigrationProcedures.PerformRet(wire(sent.cookie()));
         });
         handlers.on(MigrationProcedures.FINISH, (session, args) -> {
@@ -81,7 +101,7 @@ final class MigrationHandlers {
         });
     }
 
-    /** Procedures 213, 214 and 216 to 218. */
+    /** Procedures 213 to 218. */
     private void older(Handlers handlers) {
         handlers.on(OlderMigrationProcedures.BEGIN3, (session, args) -> {
             Offer offer = begin(session, MigrationRequests.older(session, OlderMigrationProcedures.BEGIN3,
@@ -95,13 +115,17 @@ final class MigrationHandlers {
                     args.resource()), args.cookieIn());
             return new OlderMigrationProcedures.Prepare3Ret(wire(receiver.cookie()), receiver.uri());
         });
+        handlers.onStream(OlderMigrationProcedures.PREPARE_TUNNEL3, (session, args, stream) -> {
+            Optional<String> xml = Optional.of(args.domXml());
+            Receiver receiver = prepareTunnel(session, MigrationRequests.older(session,
+                    OlderMigrationProcedures.PREPARE_TUNNEL3, MigrationRequests.guestOf(session, xml), args.flags(),
+                    args.dname(), xml, Optional.empty(), args.resource()), args.cookieIn(), stream);
+            return new OlderMigrationProcedures.PrepareTunnel3Ret(wire(receiver.cookie()));
+        });
         handlers.on(OlderMigrationProcedures.PERFORM3, (session, args) -> {
-            if (args.dconnuri().isPresent()) {
-                throw MigrationRequests.peerToPeer();
-            }
             Sent sent = perform(session, MigrationRequests.older(session, OlderMigrationProcedures.PERFORM3,
                     ref(args.dom()), args.flags(), args.dname(), args.xmlin(), args.uri(), args.resource()),
-                    args.cookieIn());
+                    args.cookieIn(), args.dconnuri());
             return new OlderMigrationProcedures.Perform3Ret(wire(sent.cookie()));
         });
         handlers.on(OlderMigrationProcedures.FINISH3, (session, args) -> {
@@ -126,6 +150,26 @@ final class MigrationHandlers {
     }
 
     private Receiver prepare(Session session, MigrationRequest request, Opaque cookieIn) {
+        if (request.has(MigrationFlag.TUNNELLED)) {
+            throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
+                    "Tunnelled migration requested but invalid RPC method called");
+        }
+        return receiver(session, request, cookieIn);
+    }
+
+    /** The receiver is fed by the stream of this very call. */
+    private Receiver prepareTunnel(
+            Session session, MigrationRequest request, Opaque cookieIn, StreamOpening stream) {
+        if (!request.has(MigrationFlag.TUNNELLED)) {
+            throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
+                    "PrepareTunnel called but no TUNNELLED flag set");
+        }
+        Receiver receiver = receiver(session, request, cookieIn);
+        stream.accept(receiver.tunnel().orElseThrow());
+        return receiver;
+    }
+
+    private Receiver receiver(Session session, MigrationRequest request, Opaque cookieIn) {
         MigrationDestination destination = session.facet(MigrationDestination.class);
         Offer offer = new Offer(request.destinationXml().orElseThrow(), cookie(cookieIn));
         Receiver receiver = destination.prepare(request, offer);
@@ -133,8 +177,20 @@ final class MigrationHandlers {
         return receiver;
     }
 
-    private Sent perform(Session session, MigrationRequest request, Opaque cookieIn) {
+    private Sent perform(Session session, MigrationRequest request, Opaque cookieIn, Optional<String> peer) {
         MigrationSource source = session.facet(MigrationSource.class);
+        if (request.has(MigrationFlag.PEER2PEER) || request.has(MigrationFlag.TUNNELLED)) {
+            if (!cookieIn.isEmpty()) {
+                throw new VirtException(ErrorCode.OPERATION_INVALID, session.hypervisor().errors(),
+                        "received unexpected cookie with P2P migration");
+            }
+            peers.migrate(session.hypervisor(), source, request, peer);
+            return Sent.NOTHING;
+        }
+        if (peer.isPresent()) {
+            throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
+                    "Unexpected dconnuri parameter with non-peer2peer migration");
+        }
         served.sourceContinues(session.hypervisor(), request);
         Sent sent = source.perform(request, new Receiver(Optional.empty(), cookie(cookieIn)), goneMeansCancel(session));
         served.sourceAwaits(session, source, Phase.PERFORM, request);

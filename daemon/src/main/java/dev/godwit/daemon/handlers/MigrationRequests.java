@@ -4,7 +4,6 @@ import dev.godwit.client.migration.MigrationParams;
 import dev.godwit.daemon.rpc.Session;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
-import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
@@ -53,23 +52,7 @@ final class MigrationRequests {
     }
 
     private static Set<MigrationFlag> flags(Session session, Procedure<?, ?> procedure, int mask) {
-        Set<MigrationFlag> flags = session.flags(procedure, MigrationFlag.class, mask);
-        if (flags.contains(MigrationFlag.TUNNELLED)) {
-            throw notYet("tunnelled migration is not possible in this release; migrate without --tunnelled");
-        }
-        if (flags.contains(MigrationFlag.PEER2PEER)) {
-            throw peerToPeer();
-        }
-        return flags;
-    }
-
-    /** What a source says to a request to drive the migration itself. */
-    static VirtException peerToPeer() {
-        return notYet("peer-to-peer migration is not possible in this release; migrate without --p2p");
-    }
-
-    private static VirtException notYet(String what) {
-        return new VirtException(ErrorCode.ARGUMENT_UNSUPPORTED, ErrorDomain.NONE, what);
+        return session.flags(procedure, MigrationFlag.class, mask);
     }
 
     /**

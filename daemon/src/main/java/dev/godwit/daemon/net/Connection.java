@@ -73,14 +73,14 @@ final class Connection implements Peer {
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.incoming = new WatchedChannel(channel, nanoTime);
-        this.reader = new FrameReader(incoming);
+        this.session = new Session(this, door.refusal());
+        this.reader = new FrameReader(incoming, session.streams()::memory);
         this.writer = new FrameWriter(channel, "writer " + name);
         this.events = new EventQueue(writer, () -> close("it left too many events unread"));
         ThreadFactory threads = Thread.ofVirtual().name("call " + name).factory();
         this.ordinary = new CallLane(threads, limits.callsAtOnce());
         this.priority = new CallLane(threads, limits.callsAtOnce());
         this.keepalive = new Keepalive(limits.keepaliveInterval(), limits.keepaliveCount());
-        this.session = new Session(this, door.refusal());
     }
 
     /** Reads until the connection ends, then ends all that belongs to it. */

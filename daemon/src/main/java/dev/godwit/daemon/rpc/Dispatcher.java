@@ -3,6 +3,7 @@ package dev.godwit.daemon.rpc;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Tunnel;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
@@ -65,10 +66,10 @@ public final class Dispatcher {
             opening.discard();
         }
         // The stream is there before the client can know it, and speaks only after the reply.
-        Optional<ServerStream> stream = opening.channel().map(c -> session.streams().open(call.header(), c));
+        Optional<OpenStream> stream = opening.open(session.streams(), call.header());
         try {
             session.peer().send(reply);
-            stream.ifPresent(ServerStream::start);
+            stream.ifPresent(OpenStream::start);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "A client left before the answer to " + name(call.header()));
         } catch (InterruptedException _) {
@@ -112,7 +113,7 @@ public final class Dispatcher {
             throw new VirtException(ErrorCode.OPERATION_DENIED, ErrorDomain.DOMAIN,
                     "read only access prevents " + entry.procedure().apiName());
         }
-        R result = entry.call(session, args, opening::take);
+        R result = entry.call(session, args, opening);
         try {
             return Frame.of(call.header().reply(MessageStatus.OK), entry.procedure().ret(), result);
         } catch (XdrException e) {
@@ -145,30 +146,45 @@ public final class Dispatcher {
     }
 
     /** Keeps what a handler gives for its stream until its reply is known. */
-    private static final class Opening {
+    private static final class Opening implements StreamOpening {
 
-        private Optional<ByteChannel> channel = Optional.empty();
+        private Optional<ByteChannel> device = Optional.empty();
+        private Optional<Tunnel> tunnel = Optional.empty();
 
-        void take(ByteChannel given) {
-            if (channel.isPresent()) {
-                throw new IllegalStateException("a call has one stream");
-            }
-            channel = Optional.of(given);
+        @Override
+        public void accept(ByteChannel given) {
+            requireNothing();
+            device = Optional.of(given);
         }
 
-        Optional<ByteChannel> channel() {
-            return channel;
+        @Override
+        public void accept(Tunnel given) {
+            requireNothing();
+            tunnel = Optional.of(given);
+        }
+
+        private void requireNothing() {
+            if (device.isPresent() || tunnel.isPresent()) {
+                throw new IllegalStateException("a call has one stream");
+            }
+        }
+
+        Optional<OpenStream> open(Streams streams, Header call) {
+            return device.map(given -> streams.open(call, given))
+                    .or(() -> tunnel.map(given -> streams.open(call, given)));
         }
 
         void discard() {
-            channel.ifPresent(c -> {
+            device.ifPresent(given -> {
                 try {
-                    c.close();
+                    given.close();
                 } catch (IOException e) {
                     LOG.log(System.Logger.Level.DEBUG, "The device of a stream could not be closed", e);
                 }
             });
-            channel = Optional.empty();
+            tunnel.ifPresent(Tunnel::close);
+            device = Optional.empty();
+            tunnel = Optional.empty();
         }
     }
 }

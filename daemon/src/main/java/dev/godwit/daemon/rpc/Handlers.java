@@ -1,12 +1,10 @@
 package dev.godwit.daemon.rpc;
 
 import dev.godwit.wire.remote.Procedure;
-import java.nio.channels.ByteChannel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -36,7 +34,7 @@ public final class Handlers {
      */
     record Entry<A, R>(Procedure<A, R> procedure, StreamHandler<A, R> handler, Needs needs) {
 
-        R call(Session session, A arguments, Consumer<ByteChannel> stream) {
+        R call(Session session, A arguments, StreamOpening stream) {
             return handler.handle(session, arguments, stream);
         }
     }

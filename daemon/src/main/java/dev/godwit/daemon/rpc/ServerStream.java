@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>One lock guards the queue and the state; it is not held while the channel or the connection is used.
  */
-final class ServerStream {
+final class ServerStream implements OpenStream {
 
     private static final System.Logger LOG = System.getLogger(ServerStream.class.getName());
     private static final int MOST_QUEUED_BYTES = 1 << 20;
@@ -56,14 +56,14 @@ final class ServerStream {
         this.gone = gone;
     }
 
-    /** Begins to move bytes; the call's reply has been sent. */
-    void start() {
+    @Override
+    public void start() {
         Thread.ofVirtual().name("stream-in").start(this::pumpIn);
         Thread.ofVirtual().name("stream-out").start(this::pumpOut);
     }
 
-    /** Takes a message of the client. */
-    void take(Frame message) {
+    @Override
+    public void take(Frame message) {
         switch (message.header().messageStatus()) {
             case CONTINUE -> enqueue(new Input.Data(message.payload()), message.payload().remaining());
             case OK -> enqueue(new Input.Finish(), 0);
@@ -76,8 +76,8 @@ final class ServerStream {
         }
     }
 
-    /** Ends it without a word to the client. */
-    void close() {
+    @Override
+    public void close() {
         end();
     }
 

@@ -1,8 +1,5 @@
 package dev.godwit.daemon.rpc;
 
-import java.nio.channels.ByteChannel;
-import java.util.function.Consumer;
-
 /**
  * Answers a procedure whose call becomes a stream.
  *
@@ -17,9 +14,9 @@ public interface StreamHandler<A, R> {
      *
      * @param session whose call it is
      * @param args    the arguments
-     * @param stream  takes the channel that the stream carries, at most once; it is closed with the stream
+     * @param stream  takes what the stream is about
      * @return the result
      * @throws dev.godwit.domain.VirtException to answer with an error; there is no stream then
      */
-    R handle(Session session, A args, Consumer<ByteChannel> stream);
+    R handle(Session session, A args, StreamOpening stream);
 }

@@ -1,11 +1,15 @@
 package dev.godwit.daemon.rpc;
 
+import dev.godwit.driver.Tunnel;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.Header;
+import dev.godwit.wire.frame.MessageType;
+import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The open streams of one connection. A stream has the program, procedure and serial of the call that opened it. */
@@ -18,7 +22,7 @@ public final class Streams {
     }
 
     private final Peer peer;
-    private final Map<Key, ServerStream> open = new ConcurrentHashMap<>();
+    private final Map<Key, OpenStream> open = new ConcurrentHashMap<>();
     private boolean closed;
 
     Streams(Peer peer) {
@@ -28,13 +32,28 @@ public final class Streams {
     /**
      * Makes a stream of a call. From now on it takes the client's data; its own goes out once it is started.
      *
-     * @param call    the call's header
-     * @param channel what the stream carries
+     * @param call   the call's header
+     * @param device what the stream carries
      * @return the stream, to be started after the call's reply
      */
-    ServerStream open(Header call, ByteChannel channel) {
+    OpenStream open(Header call, ByteChannel device) {
         Key key = Key.of(call);
-        ServerStream stream = new ServerStream(peer, call, channel, () -> open.remove(key));
+        return opened(key, new ServerStream(peer, call, device, () -> open.remove(key)));
+    }
+
+    /**
+     * Makes a stream of a call, into a receiver.
+     *
+     * @param call   the call's header
+     * @param tunnel the way into the receiver
+     * @return the stream, to be started after the call's reply
+     */
+    OpenStream open(Header call, Tunnel tunnel) {
+        Key key = Key.of(call);
+        return opened(key, new TunnelStream(peer, call, tunnel, () -> open.remove(key)));
+    }
+
+    private OpenStream opened(Key key, OpenStream stream) {
         boolean late;
         synchronized (this) {
             late = closed;
@@ -57,10 +76,25 @@ public final class Streams {
      * @param message of type STREAM
      */
     public void take(Frame message) {
-        ServerStream stream = open.get(Key.of(message.header()));
+        OpenStream stream = open.get(Key.of(message.header()));
         if (stream != null) {
             stream.take(message);
         }
+    }
+
+    /**
+     * Memory for the payload of a message that is being read; never waits.
+     *
+     * @param header the message's header
+     * @param size   in bytes
+     * @return nothing where a buffer of the heap will do
+     */
+    public Optional<ByteBuffer> memory(Header header, int size) {
+        if (header.messageType() != MessageType.STREAM || open.isEmpty()) {
+            return Optional.empty();
+        }
+        OpenStream stream = open.get(Key.of(header));
+        return stream == null ? Optional.empty() : stream.memory(size);
     }
 
     /** How many are open. */
@@ -70,11 +104,11 @@ public final class Streams {
 
     /** Ends them all, without a word to the client. */
     void close() {
-        List<ServerStream> all;
+        List<OpenStream> all;
         synchronized (this) {
             closed = true;
             all = new ArrayList<>(open.values());
         }
-        all.forEach(ServerStream::close);
+        all.forEach(OpenStream::close);
     }
 }

@@ -23,8 +23,27 @@ public final class FrameReader {
      */
     private static final int PIECE = 65_536;
 
+    /** Where the payloads of messages come to lie. */
+    @FunctionalInterface
+    public interface Memory {
+
+        /** A buffer of the heap for each. */
+        Memory HEAP = (_, _) -> Optional.empty();
+
+        /**
+         * Memory for a payload. Called by the thread that reads, for each message; must not wait.
+         *
+         * @param header the message's header
+         * @param size   the payload's size in bytes
+         * @return an empty buffer with at least so much room, which belongs to the frame from then on; nothing for a
+         *         buffer of the heap, which grows as the bytes arrive
+         */
+        Optional<ByteBuffer> forPayload(Header header, int size);
+    }
+
     private final ReadableByteChannel channel;
     private final int largest;
+    private final Memory memory;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
 
     /**
@@ -43,11 +62,26 @@ public final class FrameReader {
      * @param largest the largest acceptable length word, at most {@link Frame#MAX_LENGTH}
      */
     public FrameReader(ReadableByteChannel channel, int largest) {
+        this(channel, largest, Memory.HEAP);
+    }
+
+    /**
+     * A reader that takes messages of any legal length and is given memory for some.
+     *
+     * @param channel a channel in blocking mode
+     * @param memory  gives memory for payloads
+     */
+    public FrameReader(ReadableByteChannel channel, Memory memory) {
+        this(channel, Frame.MAX_LENGTH, memory);
+    }
+
+    private FrameReader(ReadableByteChannel channel, int largest, Memory memory) {
         if (largest < Frame.MIN_LENGTH || largest > Frame.MAX_LENGTH) {
             throw new IllegalArgumentException("largest length " + largest);
         }
         this.channel = channel;
         this.largest = largest;
+        this.memory = memory;
     }
 
     /**
@@ -76,7 +110,22 @@ public final class FrameReader {
         }
         buffer.getInt();
         Header header = Header.get(buffer);
-        return Optional.of(new Frame(header, payload(length - Frame.MIN_LENGTH)));
+        int size = length - Frame.MIN_LENGTH;
+        Optional<ByteBuffer> given = memory.forPayload(header, size);
+        return Optional.of(new Frame(header, given.isPresent() ? payload(size, given.get()) : payload(size)));
+    }
+
+    private ByteBuffer payload(int size, ByteBuffer payload) throws IOException {
+        int here = Math.min(size, buffer.remaining());
+        payload.limit(payload.position() + size).mark();
+        payload.put(buffer.slice(buffer.position(), here));
+        buffer.position(buffer.position() + here);
+        while (payload.hasRemaining()) {
+            if (channel.read(payload) < 0) {
+                throw cut(Frame.MIN_LENGTH + size - payload.remaining(), Frame.MIN_LENGTH + size);
+            }
+        }
+        return payload.reset();
     }
 
     private ByteBuffer payload(int size) throws IOException {

@@ -17,9 +17,10 @@ import java.util.function.Consumer;
  * Puts messages on a stream of bytes, for many threads at once.
  *
  * <p>Callers put their messages into a queue; one virtual thread writes them, several with one system
- * call where they wait together. Nobody else touches the channel, because a thread that is interrupted
- * while it writes to a channel closes it, and one caller's cancellation must not take the connection
- * away from all others.
+ * call where they wait together. A thread that is interrupted while it writes to a channel closes it, and
+ * one caller's cancellation must not take the connection away from all others; so callers do not touch
+ * the channel. The exception is {@link #writeHere}, for threads that nobody interrupts: whoever moves
+ * gigabytes cannot afford two changes of thread for each packet. One thread writes at a time, whoever it is.
  *
  * <p>The queue is bounded by {@value #QUEUE_BYTES} bytes of payload: {@link #write} waits for room, which is
  * what slows down a stream whose peer does not read. {@link #writeNow} never waits, for answers to
@@ -36,8 +37,8 @@ public final class FrameWriter implements AutoCloseable {
     private static final Runnable NOTHING = () -> { };
     private static final int GATHER = 64;
     /**
-     * The longest buffer that is given to the channel: the JDK writes by way of memory outside the heap that is as
-     * large as the buffer, and keeps it for each thread.
+     * The longest buffer of the heap that is given to the channel: the JDK writes by way of memory outside the heap
+     * that is as large as the buffer, and keeps it for each thread.
      */
     private static final int PIECE = 131_072;
     /** The most that is given to the channel at once. A full message of stream data fits. */
@@ -63,6 +64,8 @@ public final class FrameWriter implements AutoCloseable {
     private final Deque<Entry> queue = new ArrayDeque<>();
     private final Thread thread;
     private long waiting;
+    /** Whether somebody is writing to the channel now. */
+    private boolean busy;
     private boolean closing;
     private boolean abandoned;
     private boolean stopped;
@@ -186,6 +189,60 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     /**
+     * Writes a message on the calling thread, after all that waited before it, and returns when the operating system
+     * has it. The payload's memory may be used again then. Payloads in direct memory are not copied.
+     *
+     * @param frame the message
+     * @throws IOException if writing fails or failed before, or the writer is closed
+     * @apiNote To interrupt the calling thread meanwhile is to close the channel. A platform thread of one's own that
+     *          nobody interrupts may call this, and nobody else.
+     */
+    public void writeHere(Frame frame) throws IOException {
+        Entry entry = new Entry(frame, NOTHING);
+        lock.lock();
+        try {
+            // The writing thread is not woken: it would take the message from under our hands.
+            add(entry, false);
+        } finally {
+            lock.unlock();
+        }
+        List<Entry> batch = new ArrayList<>();
+        while (turn(entry, batch)) {
+            try {
+                write(batch);
+                done(batch);
+            } catch (IOException e) {
+                stop(e);
+                throw e;
+            } catch (RuntimeException | Error e) {
+                stop(new IOException(e));
+                throw e;
+            }
+        }
+    }
+
+    /** Waits until this thread may write, and takes what waits; false when somebody else has written the message. */
+    private boolean turn(Entry entry, List<Entry> batch) throws IOException {
+        lock.lock();
+        try {
+            while (busy && !entry.written && !stopped) {
+                progress.awaitUninterruptibly();
+            }
+            if (entry.written) {
+                return false;
+            }
+            if (stopped || abandoned) {
+                throw failed();
+            }
+            take(batch);
+            busy = true;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Accepts no more messages, waits until those in the queue are written or writing has failed, and
      * ends the writing thread. Does not close the channel. A peer that does not read makes this wait:
      * close the channel to end that.
@@ -228,6 +285,12 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private Entry enqueue(Entry entry, boolean first) throws IOException {
+        add(entry, first);
+        queued.signal();
+        return entry;
+    }
+
+    private void add(Entry entry, boolean first) throws IOException {
         Frame frame = entry.frame;
         if (closing || failure != null) {
             throw failed();
@@ -241,8 +304,6 @@ public final class FrameWriter implements AutoCloseable {
             queue.addLast(entry);
         }
         waiting += frame.length();
-        queued.signal();
-        return entry;
     }
 
     private IOException failed() {
@@ -254,7 +315,6 @@ public final class FrameWriter implements AutoCloseable {
         try {
             while (next(batch)) {
                 write(batch);
-                batch.getLast().afterwards.run();
                 done(batch);
             }
             stop(null);
@@ -270,25 +330,35 @@ public final class FrameWriter implements AutoCloseable {
     private boolean next(List<Entry> batch) {
         lock.lock();
         try {
-            while (queue.isEmpty() && !closing) {
+            while (busy || queue.isEmpty() && !closing) {
                 queued.awaitUninterruptibly();
             }
-            while (batch.size() < GATHER && !queue.isEmpty()
-                    && (batch.isEmpty() || batch.getLast().afterwards == NOTHING)) {
-                batch.add(queue.removeFirst());
-            }
-            return !batch.isEmpty();
+            take(batch);
+            busy = !batch.isEmpty();
+            return busy;
         } finally {
             lock.unlock();
         }
     }
 
+    private void take(List<Entry> batch) {
+        while (batch.size() < GATHER && !queue.isEmpty()
+                && (batch.isEmpty() || batch.getLast().afterwards == NOTHING)) {
+            batch.add(queue.removeFirst());
+        }
+    }
+
     private void done(List<Entry> batch) {
+        batch.getLast().afterwards.run();
         lock.lock();
         try {
             for (Entry entry : batch) {
                 entry.written = true;
                 waiting = Math.max(0, waiting - entry.frame.length());
+            }
+            busy = false;
+            if (!queue.isEmpty() || closing) {
+                queued.signal();
             }
             progress.signalAll();
         } finally {
@@ -301,12 +371,16 @@ public final class FrameWriter implements AutoCloseable {
         boolean tell;
         lock.lock();
         try {
-            tell = cause != null && !abandoned;
-            failure = cause;
+            tell = cause != null && failure == null && !abandoned;
+            if (failure == null) {
+                failure = cause;
+            }
             stopped = true;
             closing = true;
+            busy = false;
             queue.clear();
             waiting = 0;
+            queued.signal();
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -337,7 +411,7 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** The messages' bytes, in order, no piece longer than {@link #PIECE}. */
+    /** The messages' bytes, in order, no piece of the heap longer than {@link #PIECE}. */
     private static ByteBuffer[] pieces(List<Entry> batch) {
         List<ByteBuffer> pieces = new ArrayList<>(2 * batch.size());
         ByteBuffer heads = ByteBuffer.allocate(batch.size() * Frame.MIN_LENGTH);
@@ -347,6 +421,10 @@ public final class FrameWriter implements AutoCloseable {
             entry.frame.header().put(heads);
             pieces.add(heads.slice(at, Frame.MIN_LENGTH));
             ByteBuffer payload = entry.frame.payload();
+            if (payload.isDirect()) {
+                pieces.add(payload);
+                continue;
+            }
             for (int from = payload.position(); from < payload.limit(); from += PIECE) {
                 pieces.add(payload.slice(from, Math.min(PIECE, payload.limit() - from)));
             }

@@ -6,9 +6,12 @@ import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobStats;
 import dev.godwit.domain.JobType;
 import dev.godwit.driver.Arrived;
+import dev.godwit.driver.Cookie;
+import dev.godwit.driver.DataTransport;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationContradictions;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Receiver;
@@ -24,6 +27,8 @@ import dev.godwit.xml.Element;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Receives a machine that is a few numbers. */
 public final class SimulatedMigrationDestination implements MigrationDestination {
@@ -33,6 +38,7 @@ public final class SimulatedMigrationDestination implements MigrationDestination
     private final SimulatedHypervisor hypervisor;
     private final SimulatedHost host;
     private final IncomingMigrations incoming;
+    private final ConcurrentMap<MigrationJob, SimulatedTunnel> tunnels = new ConcurrentHashMap<>();
 
     SimulatedMigrationDestination(
             HostSetting setting, GuestManager manager, SimulatedHypervisor hypervisor, SimulatedHost host) {
@@ -46,6 +52,7 @@ public final class SimulatedMigrationDestination implements MigrationDestination
 
     @Override
     public Receiver prepare(MigrationRequest request, Offer offer) {
+        tunnels.keySet().removeIf(job -> !job.active());
         MigrationContradictions.of(request, ErrorDomain.TEST).ifPresent(contradiction -> {
             throw contradiction;
         });
@@ -54,12 +61,19 @@ public final class SimulatedMigrationDestination implements MigrationDestination
         Element definition = Definition.withName(
                 Definition.parse(request.destinationXml().orElse(offer.xml())), IncomingMigrations.name(request));
         return incoming.prepare(hypervisor.complete(definition, false), List.of(), request, job -> {
+            Cookie cookie =
+                    new SimulatedMigrationCookie(setting.host().uuid().toString(), false, Optional.empty()).print();
+            if (request.has(MigrationFlag.TUNNELLED)) {
+                SimulatedTunnel tunnel = new SimulatedTunnel(machine(job));
+                tunnels.put(job, tunnel);
+                return new Receiver(new DataTransport.Tunnelled(tunnel), cookie);
+            }
             Optional<Integer> askedPort = asked.flatMap(SimulatedMigrationUri::port);
             int port = host.listen(machine(job), askedPort.orElse(setting.migration().portMin()),
                     askedPort.orElse(setting.migration().portMax()));
             return new Receiver(
                     askedPort.isPresent() ? Optional.empty() : Optional.of("tcp:" + host.name() + ":" + port),
-                    new SimulatedMigrationCookie(setting.host().uuid().toString(), false, Optional.empty()).print());
+                    cookie);
         });
     }
 
@@ -70,6 +84,7 @@ public final class SimulatedMigrationDestination implements MigrationDestination
         }
         return incoming.finish(request, job -> {
             SimulatedMigrationCookie said = SimulatedMigrationCookie.read(sent.cookie(), setting.host());
+            Optional.ofNullable(tunnels.remove(job)).ifPresent(SimulatedTunnel::finish);
             SimulatedMachine machine = machine(job);
             host.closePort(machine);
             JobStats figures = new JobStats(JobType.COMPLETED, Map.of(

@@ -18,6 +18,7 @@ import dev.godwit.driver.Offer;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
+import dev.godwit.driver.Tunnel;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.guest.AbandonedMigration;
@@ -74,7 +75,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
     @Override
     public Sent perform(MigrationRequest request, Receiver receiver, PerformControl control) {
         SimulatedMigrationCookie.read(receiver.cookie(), setting.host());
-        return outgoing.perform(request, new Sending(request, control));
+        return outgoing.perform(request, new Sending(request, receiver.tunnel(), control));
     }
 
     @Override
@@ -102,26 +103,43 @@ public final class SimulatedMigrationSource implements MigrationSource {
         private static final long MILLI = 1_000_000;
 
         private final MigrationRequest request;
+        private final Optional<Tunnel> tunnel;
         private final PerformControl control;
         private final Signal woken = new Signal();
         private final GuestMigrations migrations = manager.migrations();
         private long sentBytes;
         private int iteration;
 
-        Sending(MigrationRequest request, PerformControl control) {
+        Sending(MigrationRequest request, Optional<Tunnel> tunnel, PerformControl control) {
             this.request = request;
+            this.tunnel = tunnel;
             this.control = control;
         }
 
         @Override
         public void wake() {
             woken.raise();
+            tunnel.ifPresent(Tunnel::close); // where this side may wait for a receiver that takes nothing
         }
 
         @Override
         public Cookie send(MigrationJob job, Transfer transfer) {
+            boolean sent = false;
+            try {
+                Cookie cookie = send(job, transfer, tunnel.<Far>map(Tunnelled::new).orElseGet(this::receiver));
+                sent = true;
+                return cookie;
+            } catch (VirtException e) {
+                throw transfer.cancelled() ? cancelled() : e;
+            } finally {
+                if (!sent) {
+                    tunnel.ifPresent(Tunnel::close);
+                }
+            }
+        }
+
+        private Cookie send(MigrationJob job, Transfer transfer, Far there) {
             SimulatedMachine machine = (SimulatedMachine) migrations.run(job).machine().orElseThrow();
-            SimulatedMachine there = receiver();
             long began = System.nanoTime();
             job.progress(() -> figures(machine, began, OptionalLong.empty(), JobType.UNBOUNDED));
             if (!request.has(MigrationFlag.LIVE) && machine.isRunning()) {
@@ -143,6 +161,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
                         woken.await(2 * MILLI);
                     }
                     check(job, transfer, machine, there);
+                    there.copied(step);
                     rest -= step;
                     sentBytes += step;
                     control.progress(job.stats());
@@ -162,7 +181,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
                 there.receive(machine.soul());
             } catch (VirtException e) {
                 machine.copyIsVoid();
-                throw failed("the receiver is gone");
+                throw e;
             }
             job.progress(() -> figures(machine, began, OptionalLong.of(stopped), JobType.UNBOUNDED));
             return cookie(job.guest(), configuration(job.guest()));
@@ -178,16 +197,17 @@ public final class SimulatedMigrationSource implements MigrationSource {
                     configuration, false, Set.of(XmlFlag.INACTIVE, XmlFlag.SECURE), Optional.empty()));
         }
 
-        private SimulatedMachine receiver() {
+        private Far receiver() {
             String uri = request.uri().orElseThrow(() -> failed("nobody said where the receiver waits"));
             SimulatedMigrationUri where = SimulatedMigrationUri.parse(uri);
             return world.find(where.host())
                     .flatMap(host -> host.receiver(where.port().orElse(0)))
+                    .map(Reached::new)
                     .orElseThrow(() -> failed("unable to connect to server at '" + where.host() + ":"
                             + where.port().orElse(0) + "': Connection refused"));
         }
 
-        private void check(MigrationJob job, Transfer transfer, SimulatedMachine machine, SimulatedMachine there) {
+        private void check(MigrationJob job, Transfer transfer, SimulatedMachine machine, Far there) {
             if (outgoing.isClosed()) {
                 throw failed("the daemon ends");
             }
@@ -198,10 +218,9 @@ public final class SimulatedMigrationSource implements MigrationSource {
                 transfer.cancel();
             }
             if (transfer.cancelled()) {
-                throw new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.TEST,
-                        "job 'migration out' canceled by client");
+                throw cancelled();
             }
-            if (there.isEnded()) {
+            if (there.isGone()) {
                 throw failed("the receiver is gone");
             }
         }
@@ -238,9 +257,76 @@ public final class SimulatedMigrationSource implements MigrationSource {
             return new JobStats(type, values);
         }
 
+        private static VirtException cancelled() {
+            return new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.TEST,
+                    "job 'migration out' canceled by client");
+        }
+
         private VirtException failed(String why) {
             return new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.TEST,
                     "job 'migration out' failed: " + why);
+        }
+
+        /** A receiver in the same world. */
+        private final class Reached implements Far {
+
+            private final SimulatedMachine machine;
+
+            Reached(SimulatedMachine machine) {
+                this.machine = machine;
+            }
+
+            @Override
+            public boolean isGone() {
+                return machine.isEnded();
+            }
+
+            @Override
+            public void copied(long bytes) {
+                // The numbers of its memory are not kept there either.
+            }
+
+            @Override
+            public void receive(SimulatedMachine.Soul soul) {
+                try {
+                    machine.receive(soul);
+                } catch (VirtException e) {
+                    throw failed("the receiver is gone");
+                }
+            }
+        }
+    }
+
+    /** A receiver, as far as the sender has to do with it. */
+    private interface Far {
+
+        /** Whether it is known to be gone. */
+        boolean isGone();
+
+        /** Some of the memory was copied. */
+        void copied(long bytes);
+
+        /** The rest, after which the receiver has all. */
+        void receive(SimulatedMachine.Soul soul);
+    }
+
+    /** A receiver behind a tunnel, which says when it is gone. */
+    private record Tunnelled(Tunnel tunnel) implements Far {
+
+        @Override
+        public boolean isGone() {
+            return false;
+        }
+
+        @Override
+        public void copied(long bytes) {
+            tunnel.send(SimulatedTunnel.pages(bytes));
+        }
+
+        @Override
+        public void receive(SimulatedMachine.Soul soul) {
+            tunnel.send(SimulatedTunnel.soul(soul));
+            tunnel.finish();
         }
     }
 }

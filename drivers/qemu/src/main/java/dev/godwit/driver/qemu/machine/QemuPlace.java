@@ -47,6 +47,11 @@ public record QemuPlace(Path folder, Path channels) {
         return folder.resolve("monitor.sock");
     }
 
+    /** The socket between QEMU and this daemon through which the guest goes, while it goes through the daemons. */
+    public Path tunnel() {
+        return folder.resolve("tunnel.sock");
+    }
+
     /**
      * Makes the folders, for the owner only.
      *

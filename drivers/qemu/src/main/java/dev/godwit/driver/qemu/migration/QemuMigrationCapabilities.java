@@ -29,9 +29,9 @@ import java.util.Set;
  *                             source          destination
  *   pause-before-switchover   on              off
  *   late-block-activate       off             on
- *   return-path               on              on
+ *   return-path               on              on              off in a tunnel, which goes one way
  *   auto-converge             AUTO_CONVERGE   off
- *   switchover-ack            on, where both QEMUs have it
+ *   switchover-ack            on, where both QEMUs have it    off in a tunnel
  *   events                    on              on
  *   all others                off
  * </pre>
@@ -63,10 +63,13 @@ final class QemuMigrationCapabilities {
      */
     static Capabilities decide(Host side, MigrationRequest request, Set<MigrationCapability> here,
             Optional<Set<MigrationCapability>> there) {
-        Set<MigrationCapability> on = EnumSet.of(RETURN_PATH);
+        Set<MigrationCapability> on = EnumSet.noneOf(MigrationCapability.class);
         on.add(side == Host.SOURCE ? PAUSE_BEFORE_SWITCHOVER : LATE_BLOCK_ACTIVATE);
-        if (there.map(peer -> peer.contains(SWITCHOVER_ACK)).orElse(false) && here.contains(SWITCHOVER_ACK)) {
-            on.add(SWITCHOVER_ACK);
+        if (!request.has(MigrationFlag.TUNNELLED)) {
+            on.add(RETURN_PATH);
+            if (there.map(peer -> peer.contains(SWITCHOVER_ACK)).orElse(false) && here.contains(SWITCHOVER_ACK)) {
+                on.add(SWITCHOVER_ACK);
+            }
         }
         if (side == Host.SOURCE && request.has(MigrationFlag.AUTO_CONVERGE)) {
             on.add(AUTO_CONVERGE);

@@ -7,6 +7,7 @@ import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobType;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
+import dev.godwit.driver.DataTransport;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationDestination;
 import dev.godwit.driver.MigrationFlag;
@@ -20,6 +21,7 @@ import dev.godwit.driver.qemu.machine.QemuMachine;
 import dev.godwit.driver.qemu.migration.QemuMigrationCookie.From;
 import dev.godwit.driver.qemu.migration.QemuMigrationListener.Place;
 import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.process.UnixSocketPath;
 import dev.godwit.driver.qemu.qmp.MigrationCapability;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateIncoming;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetCapabilities;
@@ -34,6 +36,7 @@ import dev.godwit.guest.IncomingMigrations.Complete;
 import dev.godwit.guest.MigrationJob;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -62,7 +65,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
     private final ConcurrentMap<MigrationJob, Reception> receptions = new ConcurrentHashMap<>();
 
     /** What is known of a guest that arrives, from PREPARE on. */
-    private record Reception(String nameAtSource, QemuArrival arrival, Place place) {}
+    private record Reception(String nameAtSource, QemuArrival arrival, Optional<Place> place) {}
 
     /**
      * For the guests of a host.
@@ -95,7 +98,9 @@ public final class QemuMigrationDestination implements MigrationDestination {
                 Definition.uuid(sent).orElseThrow(() -> noUuid(nameAtSource)), setting.host());
         Element definition = hypervisor.complete(
                 Definition.withName(sent, request.destinationName().orElse(nameAtSource)), false);
-        Place place = listener.find(request);
+        Optional<Place> place = request.has(MigrationFlag.TUNNELLED)
+                ? Optional.empty()
+                : Optional.of(listener.find(request));
         boolean waits = false;
         try {
             Receiver receiver = incoming.prepare(definition, told.cpu().map(List::of).orElse(List.of()), request,
@@ -104,15 +109,15 @@ public final class QemuMigrationDestination implements MigrationDestination {
             return receiver;
         } finally {
             if (!waits) {
-                giveBack(place);
+                place.ifPresent(QemuMigrationDestination::giveBack);
             }
         }
     }
 
     private Receiver listen(MigrationJob job, MigrationRequest request, String nameAtSource,
-            QemuMigrationCookie told, Place place) {
+            QemuMigrationCookie told, Optional<Place> place) {
         QemuMachine machine = machine(job);
-        machine.keep(place.lease());
+        place.map(Place::lease).ifPresent(machine::keep);
         QemuMigrationReset.remember(machine);
         MigrationParameters encryption = tls.enable(machine, request, Host.DESTINATION, "");
         Set<MigrationCapability> here = QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities()));
@@ -120,12 +125,25 @@ public final class QemuMigrationDestination implements MigrationDestination {
                 QemuMigrationCapabilities.decide(Host.DESTINATION, request, here, told.capabilities())));
         machine.ask(new MigrateSetParameters(encryption));
         QemuArrival arrival = new QemuArrival(machine);
-        machine.ask(MigrateIncoming.stayingOnError(place.incoming(), machine.monitor().version()));
+        String incomingAt = place.map(Place::incoming).orElseGet(() -> "unix:" + socket(machine));
+        machine.ask(MigrateIncoming.stayingOnError(incomingAt, machine.monitor().version()));
         receptions.put(job, new Reception(nameAtSource, arrival, place));
-        return new Receiver(place.answered(),
-                QemuMigrationCookie.of(nameAtSource, job.guest().uuid(), setting.host())
-                        .withCapabilities(here)
-                        .print(From.PREPARE));
+        DataTransport transport = place
+                .<DataTransport>map(found -> new DataTransport.Native(found.answered()))
+                .orElseGet(() -> new DataTransport.Tunnelled(tunnel(machine)));
+        return new Receiver(transport, QemuMigrationCookie.of(nameAtSource, job.guest().uuid(), setting.host())
+                .withCapabilities(here)
+                .print(From.PREPARE));
+    }
+
+    private static Path socket(QemuMachine machine) {
+        return UnixSocketPath.checked(machine.place().tunnel(), "run_dir");
+    }
+
+    private static QemuTunnel tunnel(QemuMachine machine) {
+        QemuTunnel tunnel = QemuTunnel.into(socket(machine));
+        machine.keep(tunnel);
+        return tunnel;
     }
 
     @Override
@@ -170,7 +188,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
             MigrationJob job, QemuMachine machine, Reception reception, QemuMigrationStatistics received) {
         Instant now = clock.instant();
         QemuMigrationStatistics last = received.elapsed(now).down(now);
-        giveBack(reception.place());
+        reception.place().ifPresent(QemuMigrationDestination::giveBack);
         QemuMigrationReset.restore(machine);
         return new Answer(
                 QemuMigrationCookie.of(reception.nameAtSource(), job.guest().uuid(), setting.host())

@@ -16,6 +16,7 @@ import dev.godwit.driver.Offer;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
+import dev.godwit.driver.Tunnel;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.qemu.definition.InactiveForm;
 import dev.godwit.driver.qemu.definition.MigratableForm;
@@ -110,11 +111,13 @@ public final class QemuMigrationSource implements MigrationSource {
     public Sent perform(MigrationRequest request, Receiver receiver, PerformControl control) {
         QemuMigrationSupport.check(request, Host.SOURCE);
         tls.requireWanted(request);
-        QemuMigrationUri uri = QemuMigrationUri.parse(request.uri().orElse(""));
+        Optional<QemuMigrationUri> uri = receiver.tunnel().isPresent()
+                ? Optional.empty()
+                : Optional.of(QemuMigrationUri.parse(request.uri().orElse("")));
         String name = manager.registry().of(request.guest()).name();
         QemuMigrationCookie told = QemuMigrationCookie.read(
                 receiver.cookie(), From.PREPARE, name, request.guest().uuid(), setting.host());
-        return outgoing.perform(request, new Sending(request, uri, told, control));
+        return outgoing.perform(request, new Sending(request, uri, receiver.tunnel(), told, control));
     }
 
     /** One transfer, from the settings of QEMU to the cookie for FINISH. */
@@ -123,12 +126,16 @@ public final class QemuMigrationSource implements MigrationSource {
         private final MigrationRequest request;
         private final QemuMigrationCookie told;
         private final PerformControl control;
-        private final QemuMigrationUri uri;
+        private final Optional<QemuMigrationUri> uri;
+        private final Optional<Tunnel> tunnel;
         private final QemuTransfer transfer;
 
-        Sending(MigrationRequest request, QemuMigrationUri uri, QemuMigrationCookie told, PerformControl control) {
+        /** Over QEMU's own way to a URI, or through a tunnel. */
+        Sending(MigrationRequest request, Optional<QemuMigrationUri> uri, Optional<Tunnel> tunnel,
+                QemuMigrationCookie told, PerformControl control) {
             this.request = request;
             this.uri = uri;
+            this.tunnel = tunnel;
             this.told = told;
             this.control = control;
             this.transfer = new QemuTransfer(request, uri, tls, manager.migrations(), control, setting.clock());
@@ -139,8 +146,7 @@ public final class QemuMigrationSource implements MigrationSource {
             QemuMachine machine = machine(job);
             Optional<Element> persistent = persistent(job.guest(), request);
             QemuMigrationStatistics figures;
-            try (QemuOutlet way = reach.open(
-                    uri, job.guest().name(), () -> control.cancelled() || wanted.cancelled())) {
+            try (QemuOutlet way = way(job, wanted)) {
                 figures = transfer.run(machine, job, wanted, way, told.capabilities());
             }
             wanted.keep(figures);
@@ -149,6 +155,12 @@ public final class QemuMigrationSource implements MigrationSource {
                     .withStatistics(figures.sent(setting.clock().instant()));
             cookie = persistent.map(cookie::withPersistent).orElse(cookie);
             return (job.guest().persistent() ? cookie : cookie.withTransientGuest()).print(From.PERFORM);
+        }
+
+        private QemuOutlet way(MigrationJob job, Transfer wanted) {
+            return tunnel.<QemuOutlet>map(into -> new QemuTunnelPump(into, transfer::broken))
+                    .orElseGet(() -> reach.open(uri.orElseThrow(), job.guest().name(),
+                            () -> control.cancelled() || wanted.cancelled()));
         }
 
         @Override

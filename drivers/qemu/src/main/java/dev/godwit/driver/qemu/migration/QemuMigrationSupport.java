@@ -21,6 +21,8 @@ final class QemuMigrationSupport {
 
     private static final Set<MigrationFlag> FLAGS = EnumSet.of(
             MigrationFlag.LIVE,
+            MigrationFlag.PEER2PEER,
+            MigrationFlag.TUNNELLED,
             MigrationFlag.PERSIST_DEST,
             MigrationFlag.UNDEFINE_SOURCE,
             MigrationFlag.PAUSED,

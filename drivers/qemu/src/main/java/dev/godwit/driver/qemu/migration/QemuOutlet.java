@@ -15,6 +15,15 @@ interface QemuOutlet extends AutoCloseable {
      */
     String handOver(QemuMachine machine);
 
+    /**
+     * QEMU has sent everything; returns when the receiver has it.
+     *
+     * @throws VirtException if it does not get there
+     */
+    default void finish() {
+        // On a way of its own QEMU sees to that.
+    }
+
     /** Lets go of it here. What QEMU has been given stays QEMU's. */
     @Override
     void close();

@@ -65,7 +65,7 @@ public final class QemuTransfer {
     private static final int MIB_BITS = 20;
 
     private final MigrationRequest request;
-    private final QemuMigrationUri uri;
+    private final Optional<QemuMigrationUri> uri;
     private final QemuMigrationTls tls;
     private final GuestMigrations migrations;
     private final PerformControl control;
@@ -88,12 +88,15 @@ public final class QemuTransfer {
         /** QEMU is gone. */
         record Gone(QmpException.Disconnected why) implements News {}
 
+        /** The way through the daemons is broken. */
+        record Broken(VirtException why) implements News {}
+
         /** Somebody wants it given up. */
         record Wake() implements News {}
     }
 
-    QemuTransfer(MigrationRequest request, QemuMigrationUri uri, QemuMigrationTls tls, GuestMigrations migrations,
-            PerformControl control, InstantSource clock) {
+    QemuTransfer(MigrationRequest request, Optional<QemuMigrationUri> uri, QemuMigrationTls tls,
+            GuestMigrations migrations, PerformControl control, InstantSource clock) {
         this.request = request;
         this.tls = tls;
         this.uri = uri;
@@ -105,6 +108,11 @@ public final class QemuTransfer {
     /** Wakes the thread that runs it. */
     void wake() {
         news.add(new News.Wake());
+    }
+
+    /** Says to the thread that runs it that the way is broken. */
+    void broken(VirtException why) {
+        news.add(new News.Broken(why));
     }
 
     /**
@@ -142,7 +150,7 @@ public final class QemuTransfer {
 
     private void tell(QemuMachine machine, MigrationJob job, Optional<Set<MigrationCapability>> there) {
         MigrationParameters encryption =
-                tls.enable(machine, request, Host.SOURCE, QemuMigrationTls.expectedName(request, uri));
+                tls.enable(machine, request, Host.SOURCE, uri.map(to -> QemuMigrationTls.expectedName(request, to)).orElse(""));
         Set<MigrationCapability> here = QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities()));
         machine.ask(new MigrateSetCapabilities(QemuMigrationCapabilities.decide(Host.SOURCE, request, here, there)));
         long mib = QemuMigrationSupport.bandwidthMiB(request).orElse(job.guest().limits().maxSpeedMiB());
@@ -166,12 +174,33 @@ public final class QemuTransfer {
         }
         machine.log().note("initiating migration");
         machine.ask(new Migrate(way.handOver(machine)));
+        stopped = sent(machine, job, wanted, stopped);
+        way.finish();
+        return completed(machine, begun, stopped);
+    }
+
+    /**
+     * Returns when QEMU has sent everything.
+     *
+     * @param before when the guest was stopped, if that is so already
+     * @return when the guest was stopped
+     */
+    private Optional<Instant> sent(QemuMachine machine, MigrationJob job, Transfer wanted, Optional<Instant> before) {
+        Optional<Instant> stopped = before;
+        Optional<VirtException> broken = Optional.empty();
         boolean cancelling = false;
         while (true) {
             switch (await()) {
                 case News.Wake() -> {
                     cancelling = giveUpIfWanted(wanted, cancelling, machine);
                     show(job);
+                }
+                case News.Broken(VirtException why) -> {
+                    broken = broken.or(() -> Optional.of(why));
+                    if (!cancelling) {
+                        cancelling = true;
+                        machine.ask(new MigrateCancel());
+                    }
                 }
                 case News.Stopped(Instant at) -> stopped = Optional.of(stopped.orElse(at));
                 case News.Pass(int number) -> migrations.iteration(job, number);
@@ -185,10 +214,10 @@ public final class QemuTransfer {
                         }
                         case ACTIVE -> show(job);
                         case COMPLETED -> {
-                            return completed(machine, begun, stopped);
+                            return stopped;
                         }
-                        case FAILED -> throw failed(machine);
-                        case CANCELLED -> throw cancelled();
+                        case FAILED -> throw broken.orElseGet(() -> failed(machine));
+                        case CANCELLED -> throw broken.orElseGet(QemuTransfer::cancelled);
                         default -> {}
                     }
                 }

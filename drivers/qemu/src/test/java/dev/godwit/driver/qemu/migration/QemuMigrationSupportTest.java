@@ -35,7 +35,8 @@ class QemuMigrationSupportTest {
     void everyFlagIsEitherSupportedOrRefusedByItsName() {
         Set<MigrationFlag> supported = EnumSet.of(MigrationFlag.LIVE, MigrationFlag.PERSIST_DEST,
                 MigrationFlag.UNDEFINE_SOURCE, MigrationFlag.PAUSED, MigrationFlag.CHANGE_PROTECTION,
-                MigrationFlag.UNSAFE, MigrationFlag.ABORT_ON_ERROR, MigrationFlag.AUTO_CONVERGE, MigrationFlag.TLS);
+                MigrationFlag.UNSAFE, MigrationFlag.ABORT_ON_ERROR, MigrationFlag.AUTO_CONVERGE, MigrationFlag.TLS,
+                MigrationFlag.PEER2PEER);
         for (MigrationFlag flag : MigrationFlag.values()) {
             MigrationRequest request = MigrationRequest.of(GUEST, EnumSet.of(flag, MigrationFlag.LIVE));
             if (supported.contains(flag)) {
@@ -50,6 +51,17 @@ class QemuMigrationSupportTest {
                         EnumSet.of(MigrationFlag.PARALLEL, MigrationFlag.POSTCOPY, MigrationFlag.LIVE)), Host.SOURCE))
                 .withMessage("argument unsupported: this release cannot migrate with"
                         + " flag VIR_MIGRATE_POSTCOPY, flag VIR_MIGRATE_PARALLEL");
+    }
+
+    @Test
+    void aTunnelGoesOneWay() {
+        MigrationRequest tunnelled = MigrationRequest.of(GUEST,
+                EnumSet.of(MigrationFlag.LIVE, MigrationFlag.PEER2PEER, MigrationFlag.TUNNELLED));
+        assertThatNoException().isThrownBy(() -> QemuMigrationSupport.check(tunnelled, Host.SOURCE));
+        for (Host side : Host.values()) {
+            assertThat(on(QemuMigrationCapabilities.decide(side, tunnelled, ALL, Optional.of(ALL))))
+                    .as("at the %s", side).doesNotContain(RETURN_PATH, SWITCHOVER_ACK);
+        }
     }
 
     @Test
