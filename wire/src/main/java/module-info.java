@@ -12,4 +12,5 @@ module dev.godwit.wire {
     exports dev.godwit.wire.remote to dev.godwit.client, dev.godwit.daemon, dev.godwit.cli, dev.godwit.lab;
     exports dev.godwit.wire.rpc to dev.godwit.client, dev.godwit.daemon, dev.godwit.cli, dev.godwit.lab;
     exports dev.godwit.wire.sasl to dev.godwit.client, dev.godwit.daemon, dev.godwit.lab;
+    exports dev.godwit.wire.tls to dev.godwit.client, dev.godwit.daemon, dev.godwit.lab;
 }
