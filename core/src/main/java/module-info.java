@@ -7,5 +7,6 @@ module dev.godwit.core {
     exports dev.godwit.driver;
     exports dev.godwit.migration;
     exports dev.godwit.guest;
+    exports dev.godwit.pki;
     exports dev.godwit.xml;
 }
