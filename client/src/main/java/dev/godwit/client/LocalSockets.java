@@ -32,6 +32,7 @@ record LocalSockets(Path systemDir, Path sessionDir, boolean root, Predicate<Pat
         return new LocalSockets(Path.of("/run"), session, isRoot(), Files::exists);
     }
 
+    /** Whether this process is root. */
     static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);

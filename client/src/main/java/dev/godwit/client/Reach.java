@@ -3,7 +3,9 @@ package dev.godwit.client;
 import dev.godwit.client.dial.CommandDialer;
 import dev.godwit.client.dial.CommandEndedException;
 import dev.godwit.client.dial.Dialer;
+import dev.godwit.client.dial.PeerRefusedException;
 import dev.godwit.client.dial.TcpDialer;
+import dev.godwit.client.dial.TlsDialer;
 import dev.godwit.client.dial.UnixDialer;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.ErrorCode;
@@ -33,10 +35,7 @@ final class Reach {
             case EXT -> program(uri, new CommandDialer(List.of(uri.parameter("command").orElseThrow(() ->
                     new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.REMOTE,
                             "remote_open: for 'ext' transport, command is required"))), Map.of()));
-            case TLS -> throw new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE,
-                    "transport " + uri.effectiveTransport().word()
-                            + " is not in this release of Godwit. Use " + uri.driver() + "+tcp://"
-                            + uri.host().orElse("host") + uri.path() + " or a Unix socket");
+            case TLS -> tls(uri);
         };
     }
 
@@ -78,6 +77,12 @@ final class Reach {
                 return unreachable(uri, ended.getMessage());
             }
         }
+        if (uri.effectiveTransport() == ConnectUri.Transport.TCP) {
+            String host = uri.host().orElse("localhost");
+            return VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC, host + ":" + uri.port().orElse(TCP_PORT)
+                    + " closed the connection before its first answer; a port for TLS does so to whoever does not speak"
+                    + " it: for such a one write " + uri.driver() + "+tls instead of " + uri.driver() + "+tcp").at(host);
+        }
         return loss;
     }
 
@@ -89,6 +94,19 @@ final class Reach {
                         + System.getProperty("user.name") + "' here";
         return VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC,
                 "unable to connect to server at '" + host + "' " + way + " (" + uri + "): " + why).at(host);
+    }
+
+    private static ByteChannel tls(ConnectUri uri) {
+        TlsDialer dialer = TlsReach.dialer(uri, LocalSockets.isRoot(), Path.of(System.getProperty("user.home")));
+        String host = dialer.tcp().host();
+        try {
+            return dialer.dial();
+        } catch (PeerRefusedException e) {
+            throw new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.RPC, e.getMessage(), e).at(host);
+        } catch (IOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC, "unable to connect to server at '" + host
+                    + ":" + dialer.tcp().port() + "': " + reason(e)).at(host);
+        }
     }
 
     static ByteChannel dial(Dialer dialer, ConnectUri uri) {
