@@ -18,16 +18,21 @@ import dev.godwit.daemon.net.Listener;
 import dev.godwit.daemon.net.PeerRule;
 import dev.godwit.daemon.net.Server;
 import dev.godwit.daemon.net.TcpListener;
+import dev.godwit.daemon.net.TlsListener;
 import dev.godwit.daemon.net.UnixListener;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.daemon.tls.ServerCertificates;
 import dev.godwit.domain.ConnectUri;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.pki.PkiException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -62,6 +67,7 @@ public final class Daemon implements AutoCloseable {
     private final DaemonConfig config;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final HostIdentity identity;
+    private final Optional<ServerCertificates> certificates;
     private final Hypervisors hypervisors;
     private final EventHub events;
     private final Server server;
@@ -92,6 +98,8 @@ public final class Daemon implements AutoCloseable {
             open.push(StateLock.on(config.get(ConfigKeys.STATE_DIR)));
             String kernelName = HostName.ofKernel();
             identity = identity(kernelName);
+            certificates = config.get(ConfigKeys.LISTEN_TLS)
+                    ? Optional.of(ServerCertificates.load(config, clock)) : Optional.empty();
             hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
             events = opened(new EventHub(hypervisors.all()));
             Handlers handlers = AllHandlers.of(hypervisors, events,
@@ -257,8 +265,14 @@ public final class Daemon implements AutoCloseable {
                         config.get(ConfigKeys.UNIX_SOCK_RO_PERMS), group, PeerRule.EVERYBODY, backlog));
             }
             if (config.get(ConfigKeys.LISTEN_TCP)) {
+                warnOfPlainTcp();
                 listeners.add(TcpListener.on(
-                        config.get(ConfigKeys.LISTEN_ADDR), config.get(ConfigKeys.TCP_PORT), backlog));
+                        config.get(ConfigKeys.LISTEN_ADDR), config.get(ConfigKeys.TCP_PORT), "tcp_port", backlog));
+            }
+            if (certificates.isPresent()) {
+                listeners.add(new TlsListener(TcpListener.on(config.get(ConfigKeys.LISTEN_ADDR),
+                        config.get(ConfigKeys.TLS_PORT), "tls_port", backlog), certificates.get()::rule,
+                        TlsListener.PATIENCE));
             }
             complete = true;
             return listeners;
@@ -266,6 +280,14 @@ public final class Daemon implements AutoCloseable {
             if (!complete) {
                 listeners.forEach(Listener::close);
             }
+        }
+    }
+
+    private void warnOfPlainTcp() {
+        if (config.get(ConfigKeys.AUTH_TCP).equals("none")) {
+            LOG.log(System.Logger.Level.WARNING, "listen_tcp = 1 with auth_tcp = \"none\": whoever reaches port "
+                    + config.get(ConfigKeys.TCP_PORT) + " on " + config.get(ConfigKeys.LISTEN_ADDR)
+                    + " rules the guests, and whoever is on the way reads along. Use it on trusted networks only.");
         }
     }
 
@@ -287,6 +309,17 @@ public final class Daemon implements AutoCloseable {
     /** Who this host is. */
     public HostIdentity identity() {
         return identity;
+    }
+
+    /**
+     * Reads the certificates for TLS again, and nothing else of the configuration.
+     *
+     * @throws PkiException if a file cannot be used; what was in force stays so
+     * @throws VirtException if it does not listen on TLS
+     */
+    public void reload() throws PkiException {
+        certificates.orElseThrow(() -> new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.RPC,
+                "no tls service found, unable to update tls files")).reload();
     }
 
     /** Where it listens, Unix sockets first. */

@@ -11,6 +11,8 @@ import static dev.godwit.daemon.config.ConfigType.number;
 import static dev.godwit.daemon.config.ConfigType.oneOf;
 import static dev.godwit.daemon.config.ConfigType.optional;
 
+import dev.godwit.pki.PkiFiles;
+import dev.godwit.pki.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,17 +30,21 @@ import java.util.function.Function;
 public final class ConfigKeys {
 
     private static final List<ConfigKey<?>> ALL = new ArrayList<>();
+    private static final PkiFiles SERVER_FILES = PkiFiles.system(Role.SERVER, PkiFiles.SYSTEM);
 
     // Where it listens
 
     public static final ConfigKey<Boolean> LISTEN_TCP = key("listen_tcp", FLAG, false,
             "Whether to listen on TCP. The connection is neither encrypted nor authenticated.");
     public static final ConfigKey<Boolean> LISTEN_TLS = key("listen_tls", FLAG, false,
-            "Whether to listen on TLS. Not yet possible: 1 is refused.");
+            "Whether to listen on TLS, which encrypts and has clients show a certificate. Needs the files below;"
+                    + " \"godwit pki\" makes them.");
     public static final ConfigKey<String> LISTEN_ADDR = key("listen_addr", TEXT, "::",
-            "The address to listen on for TCP, a name or a number. \"::\" takes IPv6 and IPv4.");
+            "The address to listen on for TCP and TLS, a name or a number. \"::\" takes IPv6 and IPv4.");
     public static final ConfigKey<Integer> TCP_PORT = key("tcp_port", PORT, 16509,
             "The port to listen on for TCP.");
+    public static final ConfigKey<Integer> TLS_PORT = key("tls_port", PORT, 16514,
+            "The port to listen on for TLS.");
     public static final ConfigKey<String> AUTH_TCP = key("auth_tcp", oneOf("sasl", "none"), "sasl",
             "How clients on TCP prove who they are. \"sasl\" is not yet possible, so listen_tcp = 1 needs \"none\""
                     + " here: whoever reaches the port then rules the guests.");
@@ -56,6 +62,32 @@ public final class ConfigKeys {
                     + " daemon's own user and members of unix_sock_group are let in.");
     public static final ConfigKey<String> AUTH_UNIX_RO = key("auth_unix_ro", oneOf("none"), "none",
             "How clients of libvirt-sock-ro prove who they are.");
+
+    // How it shows and checks certificates
+
+    public static final ConfigKey<Path> CA_FILE = key("ca_file", PATH, SERVER_FILES.authorities(),
+            "The certificates of the authorities whose signature under a client's certificate counts.");
+    public static final ConfigKey<Path> CERT_FILE = key("cert_file", PATH, SERVER_FILES.certificate(),
+            "The daemon's own certificate, with those between it and an authority. Read again by \"godwit admin"
+                    + " reload\", \"virt-admin server-update-tls\" and SIGHUP.");
+    public static final ConfigKey<Path> KEY_FILE = key("key_file", PATH, SERVER_FILES.key(),
+            "The private key of the daemon's certificate, without a passphrase.");
+    public static final ConfigKey<Path> CRL_FILE = key("crl_file", PATH, SERVER_FILES.revocations(),
+            "What the authorities have revoked. The file may be missing.");
+    public static final ConfigKey<Boolean> TLS_NO_VERIFY_CERTIFICATE = key("tls_no_verify_certificate", FLAG, false,
+            "Whether to let in clients without a good certificate. With 1, whoever reaches the port rules the guests,"
+                    + " unless auth_tls asks for something else.");
+    public static final ConfigKey<List<String>> TLS_ALLOWED_DN_LIST = key("tls_allowed_dn_list", TEXTS, List.of(),
+            "Patterns for the names in clients' certificates, such as \"C=DE,O=Example,CN=*\"; * stands for any"
+                    + " characters, ? for one. A client whose name fits none is not let in; an empty list lets nobody in."
+                    + " When not given, every client with a good certificate is let in.");
+    public static final ConfigKey<Boolean> TLS_NO_SANITY_CERTIFICATE = key("tls_no_sanity_certificate", FLAG, false,
+            "Whether to start even though clients will not accept the daemon's certificate, as when it has expired.");
+    public static final ConfigKey<Optional<String>> TLS_PRIORITY = key("tls_priority", optional(TEXT),
+            Optional.empty(), "What to negotiate, as in GnuTLS: \"NORMAL:-VERS-ALL:+VERS-TLS1.3\". What Java offers by"
+                    + " default when not given; that can be narrowed down and not extended.");
+    public static final ConfigKey<Optional<String>> TLS_PROVIDER = key("tls_provider", optional(TEXT),
+            Optional.empty(), "The Java security provider for TLS, such as \"Conscrypt\". Java's own when not given.");
 
     // How much it takes
 

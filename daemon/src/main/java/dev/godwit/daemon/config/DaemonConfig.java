@@ -3,7 +3,6 @@ package dev.godwit.daemon.config;
 import static dev.godwit.daemon.config.ConfigKeys.AUTH_TCP;
 import static dev.godwit.daemon.config.ConfigKeys.DRIVERS;
 import static dev.godwit.daemon.config.ConfigKeys.LISTEN_TCP;
-import static dev.godwit.daemon.config.ConfigKeys.LISTEN_TLS;
 import static dev.godwit.daemon.config.ConfigKeys.MIGRATION_PORT_MAX;
 import static dev.godwit.daemon.config.ConfigKeys.MIGRATION_PORT_MIN;
 import static dev.godwit.daemon.config.ConfigKeys.VNC_PORT_MAX;
@@ -141,10 +140,6 @@ public final class DaemonConfig {
 
     /** What no key can check alone. */
     private void checkTogether() throws ConfigException {
-        if (get(LISTEN_TLS)) {
-            throw wrong(LISTEN_TLS, "listen_tls = 1 is not possible in this release; allowed is 0."
-                    + " Use a Unix socket over ssh, or listen_tcp on a trusted network");
-        }
         if (get(LISTEN_TCP) && !get(AUTH_TCP).equals("none")) {
             throw wrong(says(AUTH_TCP) ? AUTH_TCP : LISTEN_TCP, "listen_tcp = 1 needs auth_tcp = \"none\" in this"
                     + " release, which lets everybody in who reaches the port; authentication with SASL is not yet"

@@ -3,6 +3,7 @@ package dev.godwit.daemon.net;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Peer;
 import dev.godwit.daemon.rpc.Session;
+import dev.godwit.wire.frame.BadFrameException;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.FrameReader;
 import dev.godwit.wire.frame.FrameWriter;
@@ -97,6 +98,12 @@ final class Connection implements Peer {
         } catch (ClosedChannelException e) {
             close("it was closed"); // from here; the reason has been logged
         } catch (EOFException e) {
+            close(e.getMessage());
+        } catch (BadFrameException e) {
+            if (e.isTls()) {
+                LOG.log(System.Logger.Level.WARNING, "Client " + name + " is thrown out: it speaks TLS, which this port"
+                        + " is not for");
+            }
             close(e.getMessage());
         } catch (IOException e) {
             close(e.getMessage() == null ? e.toString() : e.getMessage());

@@ -11,7 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/** Listens on TCP, without encryption and without authentication. */
+/** Listens on TCP, without encryption. */
 public final class TcpListener implements Listener {
 
     private final ServerSocketChannel server;
@@ -24,12 +24,13 @@ public final class TcpListener implements Listener {
      * Begins to listen.
      *
      * @param address {@code listen_addr}: a name or a number, {@code ::} for all of IPv6 and IPv4
-     * @param port    {@code tcp_port}, 0 for any free one
+     * @param port    0 for any free one
+     * @param key     the configuration's name for the port, {@code tcp_port}
      * @param backlog how many may wait to be accepted
      * @return the listener
      * @throws IOException naming address and port
      */
-    public static TcpListener on(String address, int port, int backlog) throws IOException {
+    public static TcpListener on(String address, int port, String key, int backlog) throws IOException {
         InetAddress where;
         try {
             where = InetAddress.getByName(address);
@@ -46,7 +47,7 @@ public final class TcpListener implements Listener {
         } catch (IOException e) {
             server.close();
             throw new IOException("Cannot listen on TCP " + address + " port " + port + ": " + e.getMessage()
-                    + ". Set listen_addr and tcp_port to what is free.", e);
+                    + ". Set listen_addr and " + key + " to what is free.", e);
         }
     }
 

@@ -1,0 +1,2 @@
+/** TLS on the port for calls: the daemon's certificates, and the rule for its clients'. */
+package dev.godwit.daemon.tls;
