@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param file    the configuration file, when named
  * @param pidFile where to write the process id, when named
  * @param session whether to be a user's instance even as root
+ * @param user    whose password it is about
  */
-record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boolean session) {
+record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boolean session, Optional<String> user) {
 
     static final String HELP = """
             Usage: godwitd [OPTION]…
@@ -23,6 +24,12 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                   --check           check the configuration and end
                   --print-config    print every key with the value in force and end
                   --print-reference the same, with what each key is for and what is allowed
+                  --set-password NAME
+                                    let NAME log in with SCRAM; the password is read from standard
+                                    input, without showing it at a terminal
+                  --remove-user NAME
+                                    let NAME log in no more
+                  --list-users      print who can log in with SCRAM
                   --version         print the version and end
                   --help            print this and end
 
@@ -32,7 +39,7 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
 
     /** What to do. */
     enum Task {
-        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP, TRAIN
+        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP, TRAIN, SET_PASSWORD, REMOVE_USER, LIST_USERS
     }
 
     /** A command line that cannot be understood. */
@@ -47,6 +54,7 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
         Optional<Path> file = Optional.empty();
         Optional<Path> pidFile = Optional.empty();
         boolean session = false;
+        Optional<String> user = Optional.empty();
         for (int i = 0; i < args.length; i++) {
             String word = args[i];
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
@@ -64,6 +72,14 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                         pidFile = path;
                     }
                 }
+                case "--set-password", "--remove-user" -> {
+                    if (inline.isEmpty() && ++i >= args.length) {
+                        throw new UsageException("Option " + option + " without a name is not understood");
+                    }
+                    user = Optional.of(inline.orElse(args[i]));
+                    task = option.equals("--set-password") ? Task.SET_PASSWORD : Task.REMOVE_USER;
+                }
+                case "--list-users" -> task = Task.LIST_USERS;
                 case "--session" -> session = true;
                 case "--check" -> task = Task.CHECK;
                 case "--print-config" -> task = Task.PRINT_CONFIG;
@@ -74,6 +90,6 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                 default -> throw new UsageException("Option '" + word + "' is not understood");
             }
         }
-        return new CommandLine(task, file, pidFile, session);
+        return new CommandLine(task, file, pidFile, session, user);
     }
 }

@@ -2,6 +2,8 @@ package dev.godwit.daemon;
 
 import dev.godwit.client.ConnectOptions;
 import dev.godwit.client.Connection;
+import dev.godwit.daemon.access.AuthRules;
+import dev.godwit.daemon.access.SaslService;
 import dev.godwit.daemon.config.ConfigKey;
 import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
@@ -102,11 +104,13 @@ public final class Daemon implements AutoCloseable {
                     ? Optional.of(ServerCertificates.load(config, clock)) : Optional.empty();
             hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
             events = opened(new EventHub(hypervisors.all()));
+            AuthRules rules = AuthRules.of(config);
+            SaslService sasl = SaslService.of(config, !rules.equals(AuthRules.NONE), new SecureRandom());
             Handlers handlers = AllHandlers.of(hypervisors, events,
                     new PeerMigrations(() -> hostName(kernelName), this::openPeer),
-                    () -> hostName(kernelName), version);
-            server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS)),
-                    new Dispatcher(handlers),
+                    () -> hostName(kernelName), version, sasl);
+            server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),
+                    config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers),
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
                             config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
                     System::nanoTime));

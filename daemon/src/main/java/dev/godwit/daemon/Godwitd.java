@@ -57,6 +57,7 @@ public final class Godwitd {
                 case PRINT_CONFIG -> out.print(load(line).print());
                 case PRINT_REFERENCE -> out.print(load(line).printWithComments());
                 case TRAIN -> Training.run(drivers());
+                case SET_PASSWORD, REMOVE_USER, LIST_USERS -> out.print(Users.run(line, load(line)));
                 case RUN -> serve(line, load(line));
             }
             return 0;

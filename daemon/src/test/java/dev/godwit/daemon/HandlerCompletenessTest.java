@@ -3,6 +3,11 @@ package dev.godwit.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.daemon.event.EventHub;
+import java.util.Optional;
+import java.security.SecureRandom;
+import java.nio.file.Path;
+import dev.godwit.daemon.access.SaslService;
+import dev.godwit.daemon.access.PasswordFile;
 import dev.godwit.daemon.handlers.AllHandlers;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
@@ -22,7 +27,8 @@ class HandlerCompletenessTest {
             AllHandlers.of(hypervisors, new EventHub(hypervisors.all()),
                     new PeerMigrations(() -> "host", _ -> {
                         throw new AssertionError("nothing is opened here");
-                    }), () -> "host", 1);
+                    }), () -> "host", 1, new SaslService(List.of(), new PasswordFile(Path.of("/none")),
+                            Optional.empty(), Optional.empty(), new SecureRandom()));
 
     @Test
     void everyProcedureHasAHandlerOrIsSaidToHaveNone() {

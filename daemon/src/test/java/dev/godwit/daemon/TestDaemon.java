@@ -35,13 +35,14 @@ final class TestDaemon implements AutoCloseable {
                 listen_tcp = 1
                 listen_addr = "127.0.0.1"
                 tcp_port = "0"
-                auth_tcp = "none"
                 state_dir = "%1$s/state"
                 run_dir = "%1$s/run"
                 drivers = [%2$s]
                 """.formatted(folder, drivers.stream().map(d -> '"' + d.scheme() + '"')
                 .collect(Collectors.joining(", ")));
-        return DaemonConfig.parse(Instance.SYSTEM, "test.conf", text + String.join("\n", settings));
+        String own = String.join("\n", settings);
+        String open = own.contains("auth_tcp") ? "" : "auth_tcp = \"none\"\n";
+        return DaemonConfig.parse(Instance.SYSTEM, "test.conf", text + open + own);
     }
 
     SocketAddress unix() {

@@ -7,6 +7,7 @@ import static dev.godwit.daemon.config.ConfigType.PORT;
 import static dev.godwit.daemon.config.ConfigType.TEXT;
 import static dev.godwit.daemon.config.ConfigType.TEXTS;
 import static dev.godwit.daemon.config.ConfigType.UUID_TEXT;
+import static dev.godwit.daemon.config.ConfigType.listOf;
 import static dev.godwit.daemon.config.ConfigType.number;
 import static dev.godwit.daemon.config.ConfigType.oneOf;
 import static dev.godwit.daemon.config.ConfigType.optional;
@@ -46,8 +47,10 @@ public final class ConfigKeys {
     public static final ConfigKey<Integer> TLS_PORT = key("tls_port", PORT, 16514,
             "The port to listen on for TLS.");
     public static final ConfigKey<String> AUTH_TCP = key("auth_tcp", oneOf("sasl", "none"), "sasl",
-            "How clients on TCP prove who they are. \"sasl\" is not yet possible, so listen_tcp = 1 needs \"none\""
-                    + " here: whoever reaches the port then rules the guests.");
+            "How clients on TCP prove who they are. With \"sasl\" they log in with a mechanism that also encrypts, which"
+                    + " of ours only GSSAPI does. With \"none\" whoever reaches the port rules the guests.");
+    public static final ConfigKey<String> AUTH_TLS = key("auth_tls", oneOf("sasl", "none"), "none",
+            "How clients on TLS prove who they are, beyond their certificates.");
     public static final ConfigKey<Path> UNIX_SOCK_DIR = derived("unix_sock_dir", PATH, c -> c.get(ConfigKeys.RUN_DIR),
             "Where the sockets libvirt-sock and libvirt-sock-ro are made. With \"/run/libvirt\", virsh -c qemu:///system"
                     + " finds this daemon.");
@@ -57,11 +60,30 @@ public final class ConfigKeys {
             "The mode of libvirt-sock.");
     public static final ConfigKey<Integer> UNIX_SOCK_RO_PERMS = key("unix_sock_ro_perms", MODE, 0777,
             "The mode of libvirt-sock-ro, which only the system instance has.");
-    public static final ConfigKey<String> AUTH_UNIX_RW = key("auth_unix_rw", oneOf("none"), "none",
+    public static final ConfigKey<String> AUTH_UNIX_RW = key("auth_unix_rw", oneOf("none", "sasl"), "none",
             "How clients of libvirt-sock prove who they are, beyond the credentials the kernel reports: root, the"
-                    + " daemon's own user and members of unix_sock_group are let in.");
-    public static final ConfigKey<String> AUTH_UNIX_RO = key("auth_unix_ro", oneOf("none"), "none",
-            "How clients of libvirt-sock-ro prove who they are.");
+                    + " daemon's own user and members of unix_sock_group are let in. \"polkit\" is not possible.");
+    public static final ConfigKey<String> AUTH_UNIX_RO = key("auth_unix_ro", oneOf("none", "sasl"), "none",
+            "How clients of libvirt-sock-ro prove who they are. \"polkit\" is not possible.");
+
+    // Who may do what
+
+    public static final ConfigKey<List<String>> SASL_MECHANISMS = key("sasl_mechanisms",
+            listOf("SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "GSSAPI"),
+            List.of("GSSAPI", "SCRAM-SHA-512", "SCRAM-SHA-256"),
+            "The mechanisms of SASL that are offered, the best first. GSSAPI also needs sasl_keytab.");
+    public static final ConfigKey<Path> SASL_PASSWORD_FILE = derived("sasl_password_file", PATH,
+            c -> c.get(ConfigKeys.CONFIG_DIR).resolve("passwords"),
+            "The users of SCRAM, with their salted keys. godwitd --set-password NAME writes it; changes count at once.");
+    public static final ConfigKey<Optional<Path>> SASL_KEYTAB = key("sasl_keytab", optional(PATH), Optional.empty(),
+            "The Kerberos keys of this host's principal libvirt/HOST@REALM, for GSSAPI.");
+    public static final ConfigKey<List<String>> SASL_ALLOWED_USERNAME_LIST = key("sasl_allowed_username_list", TEXTS,
+            List.of(), "Patterns for the names of those who may log in, such as \"ann\" or \"*@EXAMPLE.COM\"; * stands for"
+                    + " any characters, ? for one. An empty list lets nobody in. When not given, all who can prove their"
+                    + " name are let in.");
+    public static final ConfigKey<Optional<Path>> ACCESS_POLICY_FILE = key("access_policy_file", optional(PATH),
+            Optional.empty(), "Rules about who may do what with which guest. When not given, whoever is let in may do"
+                    + " everything, and those who are read-only may read.");
 
     // How it shows and checks certificates
 

@@ -90,6 +90,19 @@ interface ConfigType<T> {
                 ConfigValue.Text::new);
     }
 
+    /**
+     * A list of some texts, each at most once and at least one.
+     *
+     * @param choices those allowed
+     */
+    static ConfigType<List<String>> listOf(String... choices) {
+        List<String> all = List.of(choices);
+        return new Simple<>("a list of some of \"" + String.join("\", \"", all) + "\"",
+                value -> texts(value).filter(list -> !list.isEmpty() && all.containsAll(list)
+                        && list.stream().distinct().count() == list.size()),
+                list -> new ConfigValue.Items(list.stream().<ConfigValue>map(ConfigValue.Text::new).toList()));
+    }
+
     /** A key that may be absent and has no value of its own then. */
     static <T> ConfigType<Optional<T>> optional(ConfigType<T> type) {
         return new Simple<>(type.allowed(), value -> type.read(value).map(Optional::of),

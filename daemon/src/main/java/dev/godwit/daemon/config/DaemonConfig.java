@@ -5,6 +5,8 @@ import static dev.godwit.daemon.config.ConfigKeys.DRIVERS;
 import static dev.godwit.daemon.config.ConfigKeys.LISTEN_TCP;
 import static dev.godwit.daemon.config.ConfigKeys.MIGRATION_PORT_MAX;
 import static dev.godwit.daemon.config.ConfigKeys.MIGRATION_PORT_MIN;
+import static dev.godwit.daemon.config.ConfigKeys.SASL_KEYTAB;
+import static dev.godwit.daemon.config.ConfigKeys.SASL_MECHANISMS;
 import static dev.godwit.daemon.config.ConfigKeys.VNC_PORT_MAX;
 import static dev.godwit.daemon.config.ConfigKeys.VNC_PORT_MIN;
 
@@ -140,10 +142,12 @@ public final class DaemonConfig {
 
     /** What no key can check alone. */
     private void checkTogether() throws ConfigException {
-        if (get(LISTEN_TCP) && !get(AUTH_TCP).equals("none")) {
-            throw wrong(says(AUTH_TCP) ? AUTH_TCP : LISTEN_TCP, "listen_tcp = 1 needs auth_tcp = \"none\" in this"
-                    + " release, which lets everybody in who reaches the port; authentication with SASL is not yet"
-                    + " possible");
+        if (get(LISTEN_TCP) && get(AUTH_TCP).equals("sasl")
+                && (get(SASL_KEYTAB).isEmpty() || !get(SASL_MECHANISMS).contains("GSSAPI"))) {
+            throw wrong(says(AUTH_TCP) ? AUTH_TCP : LISTEN_TCP, "listen_tcp = 1 with auth_tcp = \"sasl\" needs a"
+                    + " mechanism that encrypts, as stock clients do: set sasl_keytab, and leave GSSAPI in"
+                    + " sasl_mechanisms. SCRAM does not encrypt: use it with listen_tls and auth_tls."
+                    + " auth_tcp = \"none\" lets everybody in who reaches the port");
         }
         checkRange(MIGRATION_PORT_MIN, MIGRATION_PORT_MAX);
         checkRange(VNC_PORT_MIN, VNC_PORT_MAX);

@@ -1,5 +1,6 @@
 package dev.godwit.daemon.handlers;
 
+import dev.godwit.daemon.access.SaslService;
 import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.daemon.peer.PeerMigrations;
@@ -59,11 +60,13 @@ public final class AllHandlers {
      * @param peers       the migrations that the daemon drives itself
      * @param hostName    the host's name now
      * @param version     the daemon's version, 1000000 × major + 1000 × minor + micro
+     * @param sasl        how clients can log in
      * @return complete
      */
     public static Handlers of(Hypervisors hypervisors, EventHub events, PeerMigrations peers,
-            Supplier<String> hostName, long version) {
+            Supplier<String> hostName, long version, SaslService sasl) {
         Handlers handlers = new Handlers();
+        new AuthHandlers(sasl).addTo(handlers);
         new ConnectHandlers(hypervisors, hostName, version).addTo(handlers);
         new NodeHandlers().addTo(handlers);
         new DomainLifecycleHandlers().addTo(handlers);

@@ -14,12 +14,9 @@ import dev.godwit.driver.HostInformation;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.MigrationDestination;
 import dev.godwit.driver.MigrationSource;
-import dev.godwit.wire.remote.AuthProcedures;
-import dev.godwit.wire.remote.AuthType;
 import dev.godwit.wire.remote.ConnectFlags;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Feature;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -44,20 +41,6 @@ final class ConnectHandlers {
     }
 
     void addTo(Handlers handlers) {
-        handlers.beforeOpen(AuthProcedures.LIST, (_, _) -> new AuthProcedures.ListRet(List.of(AuthType.NONE)));
-        handlers.beforeOpen(AuthProcedures.SASL_INIT, (_, _) -> {
-            throw notTheWay();
-        });
-        handlers.beforeOpen(AuthProcedures.SASL_START, (_, _) -> {
-            throw notTheWay();
-        });
-        handlers.beforeOpen(AuthProcedures.SASL_STEP, (_, _) -> {
-            throw notTheWay();
-        });
-        handlers.beforeOpen(AuthProcedures.POLKIT, (_, _) -> {
-            throw notTheWay();
-        });
-
         handlers.beforeOpen(ConnectProcedures.OPEN, (session, args) -> {
             open(session, args);
             return NOTHING;
@@ -112,9 +95,5 @@ final class ConnectHandlers {
             case REMOTE_EVENT_CALLBACK -> host.facet(DomainEvents.class).isPresent();
             case REMOTE, FD_PASSING, NETWORK_UPDATE_HAS_CORRECT_ORDER -> false;
         }).orElse(false);
-    }
-
-    private static VirtException notTheWay() {
-        return new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.RPC, "authentication failed");
     }
 }

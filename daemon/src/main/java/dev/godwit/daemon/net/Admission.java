@@ -1,53 +1,84 @@
 package dev.godwit.daemon.net;
 
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the connections of all listeners and lets no more in than there may be. */
+/**
+ * Counts the connections of all listeners and lets no more in than there may be: not in all, and not of those who have
+ * not yet proved who they are.
+ */
 public final class Admission {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final int most;
+    private final int mostUnknown;
     private int inside;
+    private int unknown;
     private boolean closed;
 
     /**
      * A gate.
      *
-     * @param most connections at the same time
+     * @param most        connections at the same time
+     * @param mostUnknown of these, who have not proved yet who they are
      */
-    public Admission(int most) {
+    public Admission(int most, int mostUnknown) {
         this.most = most;
+        this.mostUnknown = mostUnknown;
+    }
+
+    /** A connection that was let in. */
+    final class Pass implements AutoCloseable {
+
+        private boolean known;
+
+        /** It has proved who it is, or need not. */
+        void known() {
+            lock.lock();
+            try {
+                if (!known) {
+                    known = true;
+                    unknown--;
+                    left.signal();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** It has left. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                known();
+                inside--;
+                left.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /**
      * Waits until one more may come in.
      *
-     * @return false when the gate has been closed
+     * @return empty when the gate has been closed
      */
-    boolean enter() {
+    Optional<Pass> enter() {
         lock.lock();
         try {
-            while (inside >= most && !closed) {
+            while ((inside >= most || unknown >= mostUnknown) && !closed) {
                 left.awaitUninterruptibly();
             }
             if (closed) {
-                return false;
+                return Optional.empty();
             }
             inside++;
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** One has left. */
-    void leave() {
-        lock.lock();
-        try {
-            inside--;
-            left.signal();
+            unknown++;
+            return Optional.of(new Pass());
         } finally {
             lock.unlock();
         }

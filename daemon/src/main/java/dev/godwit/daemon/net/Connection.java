@@ -1,5 +1,8 @@
 package dev.godwit.daemon.net;
 
+import dev.godwit.daemon.access.AuthMethod;
+import dev.godwit.daemon.access.AuthRules;
+import dev.godwit.daemon.access.Identity;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Peer;
 import dev.godwit.daemon.rpc.Session;
@@ -12,6 +15,8 @@ import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.KeepAliveProcedures;
 import dev.godwit.wire.remote.Program;
+import dev.godwit.wire.sasl.SaslChannel;
+import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
@@ -38,6 +43,7 @@ final class Connection implements Peer {
     /** So long the last messages may take once the connection is to end. */
     private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private final Optional<SaslChannel> layered;
     private final ByteChannel channel;
     private final String name;
     private final boolean readOnly;
@@ -61,20 +67,28 @@ final class Connection implements Peer {
      * A conversation that begins.
      *
      * @param arrival    the client's channel, which the connection closes, and what is known about the client
+     * @param rules      who has to log in
+     * @param known      told once when it is known who the client is
      * @param dispatcher answers its calls
      * @param limits     how much it may ask for
      * @param nanoTime   a clock that only goes forward
      */
-    Connection(Arrival arrival, Dispatcher dispatcher, ConnectionLimits limits, LongSupplier nanoTime) {
+    Connection(Arrival arrival, AuthRules rules, Runnable known, Dispatcher dispatcher, ConnectionLimits limits,
+            LongSupplier nanoTime) {
         Door door = arrival.door();
-        this.channel = arrival.channel();
+        Identity client = door.way().identity();
+        AuthMethod method = rules.forClient(client, door.readOnly());
+        // Only there can a layer be asked for: all other ways are protected by themselves.
+        this.layered = method == AuthMethod.SASL && !client.isProtected()
+                ? Optional.of(new SaslChannel(arrival.channel())) : Optional.empty();
+        this.channel = layered.<ByteChannel>map(c -> c).orElse(arrival.channel());
         this.name = door.name();
         this.readOnly = door.readOnly();
         this.dispatcher = dispatcher;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.incoming = new WatchedChannel(channel, nanoTime);
-        this.session = new Session(this, door.refusal());
+        this.session = new Session(this, door.refusal(), client, method, known);
         this.reader = new FrameReader(incoming, session.streams()::memory);
         this.writer = new FrameWriter(channel, "writer " + name);
         this.events = new EventQueue(writer, () -> close("it left too many events unread"));
@@ -213,6 +227,14 @@ final class Connection implements Peer {
     @Override
     public void sendThrough(Frame message) throws IOException, InterruptedException {
         writer.writeThrough(message);
+    }
+
+    @Override
+    public void sendAndProtect(Frame message, SecurityLayer layer) throws IOException {
+        SaslChannel bare = layered.orElseThrow(() -> new IllegalStateException("this way needs no layer"));
+        // The client's next message comes under the layer, and it may come as soon as this one is out.
+        bare.protectReading(layer);
+        writer.writeThen(message, () -> bare.protectWriting(layer));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.godwit.daemon.net;
 
+import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -22,6 +23,7 @@ public final class Server implements AutoCloseable {
 
     private final List<Listener> listeners;
     private final Admission admission;
+    private final AuthRules rules;
     private final Dispatcher dispatcher;
     private final ConnectionLimits limits;
     private final LongSupplier nanoTime;
@@ -35,14 +37,16 @@ public final class Server implements AutoCloseable {
      *
      * @param listeners  bound; the server closes them
      * @param admission  how many may come in
+     * @param rules      who has to log in
      * @param dispatcher answers calls
      * @param limits     how much each connection may ask for
      * @param nanoTime   a clock that only goes forward
      */
-    public Server(List<Listener> listeners, Admission admission, Dispatcher dispatcher, ConnectionLimits limits,
-            LongSupplier nanoTime) {
+    public Server(List<Listener> listeners, Admission admission, AuthRules rules, Dispatcher dispatcher,
+            ConnectionLimits limits, LongSupplier nanoTime) {
         this.listeners = List.copyOf(listeners);
         this.admission = admission;
+        this.rules = rules;
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.nanoTime = nanoTime;
@@ -70,11 +74,12 @@ public final class Server implements AutoCloseable {
         while (listener.isOpen()) {
             try {
                 SocketChannel client = listener.accept();
-                if (!admission.enter()) { // waits while there are too many; the next ones queue in the kernel
+                Optional<Admission.Pass> pass = admission.enter(); // waits while there are too many; the next ones queue in the kernel
+                if (pass.isEmpty()) {
                     client.close();
                     return;
                 }
-                Thread.ofVirtual().name("reader").start(() -> talk(client, listener));
+                Thread.ofVirtual().name("reader").start(() -> talk(client, listener, pass.get()));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -89,14 +94,12 @@ public final class Server implements AutoCloseable {
         java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(NO_DESCRIPTORS_PAUSE_MILLIS));
     }
 
-    private void talk(SocketChannel client, Listener listener) {
-        try {
+    private void talk(SocketChannel client, Listener listener, Admission.Pass pass) {
+        try (pass) {
             Optional<Arrival> arrival = arrive(client, listener);
             if (arrival.isPresent()) {
-                talk(arrival.get());
+                talk(arrival.get(), pass);
             }
-        } finally {
-            admission.leave();
         }
     }
 
@@ -126,9 +129,9 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void talk(Arrival arrival) {
+    private void talk(Arrival arrival, Admission.Pass pass) {
         LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + arrival.door().name() + " begins");
-        Connection connection = new Connection(arrival, dispatcher, limits, nanoTime);
+        Connection connection = new Connection(arrival, rules, pass::known, dispatcher, limits, nanoTime);
         connections.add(connection);
         try {
             connection.run();

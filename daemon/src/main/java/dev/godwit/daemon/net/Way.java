@@ -1,10 +1,27 @@
 package dev.godwit.daemon.net;
 
+import dev.godwit.daemon.access.Identity;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
 
 /** The way by which a client came, with what it proves about the client. */
 public sealed interface Way {
+
+    /** Who the client is, as far as the way proves it. */
+    default Identity identity() {
+        return switch (this) {
+            case Unix(var user, var group) -> Identity.local(user, group);
+            case Tcp(var address) -> Identity.overTcp(number(address));
+            case Tls(var address, var name, _) -> Identity.overTls(number(address), name);
+        };
+    }
+
+    /** An address without its port, and never looked up. */
+    private static String number(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() : String.valueOf(address);
+    }
 
     /**
      * A Unix socket, whose kernel says who is at the other end.

@@ -9,6 +9,7 @@ import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.remote.Program;
 import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.sasl.SecurityLayer;
 import dev.godwit.wire.xdr.XdrCodec;
 import dev.godwit.wire.xdr.XdrException;
 import java.io.IOException;
@@ -68,7 +69,12 @@ public final class Dispatcher {
         // The stream is there before the client can know it, and speaks only after the reply.
         Optional<OpenStream> stream = opening.open(session.streams(), call.header());
         try {
-            session.peer().send(reply);
+            Optional<SecurityLayer> layer = session.login().layerToBegin();
+            if (layer.isPresent() && reply.header().messageStatus() == MessageStatus.OK) {
+                session.peer().sendAndProtect(reply, layer.get());
+            } else {
+                session.peer().send(reply);
+            }
             stream.ifPresent(OpenStream::start);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "A client left before the answer to " + name(call.header()));
@@ -94,6 +100,9 @@ public final class Dispatcher {
         // Clients understand this text: it makes them do without the procedure.
         Handlers.Entry<?, ?> entry = find(header).orElseThrow(() -> new Refusal(
                 ErrorReplies.protocol("unknown procedure: " + header.procedure())));
+        if (entry.needs() != Handlers.Needs.NOTHING && !session.login().isComplete()) {
+            throw new Refusal(ErrorReplies.protocol("authentication required"));
+        }
         return reply(session, call, entry, opening);
     }
 

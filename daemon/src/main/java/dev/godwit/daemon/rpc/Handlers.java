@@ -18,8 +18,10 @@ public final class Handlers {
 
     /** When a procedure may be called. */
     enum Needs {
-        /** At any time. */
+        /** At any time, even by a client who has not proved who it is. */
         NOTHING,
+        /** Once the client has proved who it is. */
+        KNOWN_CLIENT,
         /** Once CONNECT_OPEN has succeeded. */
         OPEN_CONNECTION
     }
@@ -60,6 +62,16 @@ public final class Handlers {
      * @param handler   how
      */
     public <A, R> void beforeOpen(Procedure<A, R> procedure, Handler<A, R> handler) {
+        add(procedure, (session, args, _) -> handler.handle(session, args), Needs.KNOWN_CLIENT);
+    }
+
+    /**
+     * Answers a procedure with which a client proves who it is.
+     *
+     * @param procedure which
+     * @param handler   how
+     */
+    public <A, R> void beforeLogin(Procedure<A, R> procedure, Handler<A, R> handler) {
         add(procedure, (session, args, _) -> handler.handle(session, args), Needs.NOTHING);
     }
 

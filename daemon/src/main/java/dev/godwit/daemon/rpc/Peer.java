@@ -1,6 +1,7 @@
 package dev.godwit.daemon.rpc;
 
 import dev.godwit.wire.frame.Frame;
+import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.IOException;
 
 /** The client at the other end of a connection, as far as calls, events and streams have to do with it. */
@@ -21,6 +22,15 @@ public interface Peer {
      * @throws InterruptedException when interrupted while waiting
      */
     void sendThrough(Frame message) throws IOException, InterruptedException;
+
+    /**
+     * Sends a message, after which everything on this connection is under a security layer, both ways.
+     *
+     * @param message the last one without the layer
+     * @param layer   the layer
+     * @throws IOException when the connection has ended
+     */
+    void sendAndProtect(Frame message, SecurityLayer layer) throws IOException;
 
     /**
      * Sends an event, and never waits. A client that leaves thousands unread loses its connection: it would rather

@@ -1,5 +1,8 @@
 package dev.godwit.daemon.rpc;
 
+import dev.godwit.daemon.access.AuthMethod;
+import dev.godwit.daemon.access.Identity;
+import dev.godwit.daemon.access.Login;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.domain.ErrorCode;
@@ -28,16 +31,21 @@ public final class Session implements Client {
     private boolean ended;
     private volatile Hypervisors.Choice open;
     private volatile boolean readOnly;
+    private final Login login;
 
     /**
      * A conversation that begins.
      *
-     * @param peer    the client
-     * @param refusal why it is not let in
+     * @param peer    the other end
+     * @param refusal why the client is not let in
+     * @param client  who it is, as far as the way it came proves it
+     * @param method  how it has to log in
+     * @param known   told once when it is known who the client is
      */
-    public Session(Peer peer, Optional<String> refusal) {
+    public Session(Peer peer, Optional<String> refusal, Identity client, AuthMethod method, Runnable known) {
         this.peer = peer;
         this.refusal = refusal;
+        this.login = new Login(client, method, known);
         this.streams = new Streams(peer);
         this.readOnly = peer.cameReadOnly();
     }
@@ -45,6 +53,11 @@ public final class Session implements Client {
     /** The client. */
     public Peer peer() {
         return peer;
+    }
+
+    /** Who the client is, and whether it has proved it. */
+    public Login login() {
+        return login;
     }
 
     /** Why the client is not let in; empty when it is. */

@@ -89,7 +89,7 @@ class DaemonConfigTest {
         "state_dir = \"var\"                | f:1: bad value \"var\" of 'state_dir'; allowed is an absolute path",
         "unix_sock_rw_perms = \"0888\"      | f:1: bad value \"0888\" of 'unix_sock_rw_perms'; allowed is a file mode",
         "auth_tcp = \"polkit\"              | f:1: bad value \"polkit\" of 'auth_tcp'; allowed is one of \"sasl\", \"none\"",
-        "listen_tcp = 1                     | f:1: listen_tcp = 1 needs auth_tcp = \"none\"",
+        "listen_tcp = 1                     | f:1: listen_tcp = 1 with auth_tcp = \"sasl\" needs a",
         "listen_tls = 2                     | f:1: bad value 2 of 'listen_tls'; allowed is 0 or 1",
         "ca_file = \"cacert.pem\"             | f:1: bad value \"cacert.pem\" of 'ca_file'; allowed is an absolute path",
         "migration_port_max = 1000          | f:1: 'migration_port_max' (1000) is below 'migration_port_min' (49152)",

@@ -2,6 +2,7 @@ package dev.godwit.daemon.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.wire.frame.Frame;
@@ -44,7 +45,8 @@ class ConnectionPatienceTest {
             Handlers handlers = new Handlers();
             handlers.beforeOpen(AuthProcedures.LIST, (_, _) -> new AuthProcedures.ListRet(List.of()));
             Door door = new Door("test", new Way.Tcp(client.getLocalAddress()), false, refusal);
-            connection = new Connection(new Arrival(server.accept(), door), new Dispatcher(handlers),
+            connection = new Connection(new Arrival(server.accept(), door), AuthRules.NONE, () -> { },
+                    new Dispatcher(handlers),
                     new ConnectionLimits(5, 5, 5), now::get);
         }
         reader = Thread.ofVirtual().start(connection::run);
