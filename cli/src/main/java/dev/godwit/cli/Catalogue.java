@@ -13,6 +13,7 @@ import dev.godwit.cli.domain.StatsCommand;
 import dev.godwit.cli.domain.XmlCommands;
 import dev.godwit.cli.host.HostCommands;
 import dev.godwit.cli.migration.MigrateCommand;
+import dev.godwit.cli.migration.ReceiveCommand;
 import dev.godwit.cli.migration.TuningCommands;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class Catalogue {
             new Group("Domain Management", "domain", List.of("autostart", "console", "create", "define", "destroy",
                     "domdisplay", "domid", "domjobabort", "domjobinfo", "domname", "domuuid", "dumpxml", "migrate",
                     "migrate-compcache", "migrate-getmaxdowntime", "migrate-getspeed", "migrate-setmaxdowntime",
-                    "migrate-setspeed", "qemu-monitor-command", "reboot", "reset", "resume", "shutdown", "start",
+                    "migrate-setspeed", "qemu-monitor-command", "reboot", "receive", "reset", "resume", "shutdown", "start",
                     "suspend", "ttyconsole", "undefine", "vcpucount", "vcpuinfo")),
             new Group("Domain Monitoring", "monitor", List.of("domblklist", "domcontrol", "domiflist", "dominfo",
                     "domstate", "domstats", "list")),
@@ -98,6 +99,7 @@ final class Catalogue {
             case "qemu-monitor-command" -> MonitorCommand.command();
             case "quit" -> ShellCommands.quit("quit");
             case "reboot" -> LifecycleCommands.reboot();
+            case "receive" -> ReceiveCommand.command();
             case "reset" -> LifecycleCommands.reset();
             case "resume" -> LifecycleCommands.resume();
             case "shutdown" -> LifecycleCommands.shutdown();

@@ -11,8 +11,21 @@ import java.util.Optional;
  * @param pidFile where to write the process id, when named
  * @param session whether to be a user's instance even as root
  * @param user    whose password it is about
+ * @param reception what to receive, with the task that does
  */
-record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boolean session, Optional<String> user) {
+record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boolean session, Optional<String> user,
+        Optional<Reception> reception) {
+
+    /**
+     * A guest to be received without a daemon.
+     *
+     * @param definition the file with its definition, {@code -} for standard input
+     * @param listen     where it is awaited: {@code tcp://0.0.0.0:49160}
+     * @param tls        whether it must come encrypted
+     * @param detach     whether to end as soon as it is awaited
+     */
+    record Reception(String definition, String listen, boolean tls, boolean detach) {}
+
 
     static final String HELP = """
             Usage: godwitd [OPTION]…
@@ -30,6 +43,11 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                   --remove-user NAME
                                     let NAME log in no more
                   --list-users      print who can log in with SCRAM
+                  --receive FILE    run no daemon, but start one QEMU that waits for the
+                                    guest defined in FILE, lets it run when it has come,
+                                    and needs nobody after that; with --listen URI
+                                    (tcp://0.0.0.0:49160, unix:///run/web1.sock), --tls
+                                    for an encrypted way, --detach not to wait for it
                   --version         print the version and end
                   --help            print this and end
 
@@ -39,7 +57,8 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
 
     /** What to do. */
     enum Task {
-        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP, TRAIN, SET_PASSWORD, REMOVE_USER, LIST_USERS
+        RUN, CHECK, PRINT_CONFIG, PRINT_REFERENCE, VERSION, HELP, TRAIN, SET_PASSWORD, REMOVE_USER, LIST_USERS,
+        RECEIVE
     }
 
     /** A command line that cannot be understood. */
@@ -55,6 +74,10 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
         Optional<Path> pidFile = Optional.empty();
         boolean session = false;
         Optional<String> user = Optional.empty();
+        Optional<String> definition = Optional.empty();
+        Optional<String> listen = Optional.empty();
+        boolean tls = false;
+        boolean detach = false;
         for (int i = 0; i < args.length; i++) {
             String word = args[i];
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
@@ -80,6 +103,20 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                     task = option.equals("--set-password") ? Task.SET_PASSWORD : Task.REMOVE_USER;
                 }
                 case "--list-users" -> task = Task.LIST_USERS;
+                case "--receive", "--listen" -> {
+                    if (inline.isEmpty() && ++i >= args.length) {
+                        throw new UsageException("Option " + option + " without a value is not understood");
+                    }
+                    Optional<String> value = Optional.of(inline.orElse(args[Math.min(i, args.length - 1)]));
+                    if (option.equals("--receive")) {
+                        task = Task.RECEIVE;
+                        definition = value;
+                    } else {
+                        listen = value;
+                    }
+                }
+                case "--tls" -> tls = true;
+                case "--detach" -> detach = true;
                 case "--session" -> session = true;
                 case "--check" -> task = Task.CHECK;
                 case "--print-config" -> task = Task.PRINT_CONFIG;
@@ -90,6 +127,16 @@ record CommandLine(Task task, Optional<Path> file, Optional<Path> pidFile, boole
                 default -> throw new UsageException("Option '" + word + "' is not understood");
             }
         }
-        return new CommandLine(task, file, pidFile, session, user);
+        if (task != Task.RECEIVE && (listen.isPresent() || tls || detach)) {
+            throw new UsageException("Options --listen, --tls and --detach without --receive are not understood");
+        }
+        if (task == Task.RECEIVE && listen.isEmpty()) {
+            throw new UsageException("--receive needs --listen URI, such as tcp://0.0.0.0:49160, which is not given");
+        }
+        String where = listen.orElse("");
+        boolean encrypted = tls;
+        boolean alone = detach;
+        return new CommandLine(task, file, pidFile, session, user,
+                definition.map(name -> new Reception(name, where, encrypted, alone)));
     }
 }

@@ -7,6 +7,7 @@ import dev.godwit.daemon.access.SaslService;
 import dev.godwit.daemon.config.ConfigKey;
 import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
+import dev.godwit.daemon.config.DriverOptions;
 import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.handlers.AllHandlers;
 import dev.godwit.daemon.host.HostName;
@@ -221,7 +222,7 @@ public final class Daemon implements AutoCloseable {
                 new MigrationSettings(config.get(ConfigKeys.MIGRATION_HOST), config.get(ConfigKeys.MIGRATION_ADDRESS),
                         config.get(ConfigKeys.MIGRATION_PORT_MIN), config.get(ConfigKeys.MIGRATION_PORT_MAX),
                         config.get(ConfigKeys.MIGRATION_TRANSIENT_DROPS_CONFIG)),
-                options(), clock, new SecureRandom());
+                DriverOptions.of(config), clock, new SecureRandom());
     }
 
     /** Each hypervisor has a folder of its own in each of the daemon's. */
@@ -232,27 +233,6 @@ public final class Daemon implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         return folder;
-    }
-
-    /** What only drivers understand. */
-    private Map<String, String> options() {
-        Map<String, String> options = new HashMap<>();
-        for (ConfigKey<?> key : ConfigKeys.forDrivers()) {
-            switch (config.get(key)) {
-                case Optional<?> maybe -> maybe.ifPresent(value -> options.put(key.name(), text(value)));
-                case Object value -> options.put(key.name(), text(value));
-            }
-        }
-        return options;
-    }
-
-    private static String text(Object value) {
-        return switch (value) {
-            case Boolean on -> on ? "1" : "0";
-            // One item a line: the texts themselves have no line breaks.
-            case List<?> items -> items.stream().map(Object::toString).collect(Collectors.joining("\n"));
-            default -> value.toString();
-        };
     }
 
     private List<Listener> listeners() throws IOException {

@@ -58,6 +58,7 @@ public final class Godwitd {
                 case PRINT_REFERENCE -> out.print(load(line).printWithComments());
                 case TRAIN -> Training.run(drivers());
                 case SET_PASSWORD, REMOVE_USER, LIST_USERS -> out.print(Users.run(line, load(line)));
+                case RECEIVE -> new Receive(drivers(), out).run(line.reception().orElseThrow(), load(line));
                 case RUN -> serve(line, load(line));
             }
             return 0;

@@ -31,15 +31,14 @@ public final class MigrateCommand {
 
     /** What virsh has and this release does not, with the values' kinds so that they are read right. */
     private static final List<Option> NOT_YET = List.of(
-            flag("offline", ""), flag("direct", ""),
-            flag("copy-storage-all", ""), flag("copy-storage-inc", ""), flag("copy-storage-synchronous-writes", ""),
+            flag("offline", ""), flag("copy-storage-all", ""), flag("copy-storage-inc", ""), flag("copy-storage-synchronous-writes", ""),
             flag("compressed", ""), flag("auto-converge", ""), flag("rdma-pin-all", ""), flag("postcopy", ""),
             flag("postcopy-after-precopy", ""), flag("postcopy-resume", ""), flag("zerocopy", ""),
             flag("timeout-postcopy", ""), text("migrate-disks", ""), text("migrate-disks-detect-zeroes", ""),
             number("disks-port", ""), text("disks-uri", ""), text("comp-methods", ""), number("comp-mt-level", ""),
             number("comp-mt-threads", ""), number("comp-mt-dthreads", ""), number("comp-xbzrle-cache", ""),
             number("comp-zlib-level", ""), number("comp-zstd-level", ""), number("auto-converge-initial", ""),
-            number("auto-converge-increment", ""), flag("tls", ""), text("tls-destination", ""),
+            number("auto-converge-increment", ""),
             number("postcopy-bandwidth", ""), flag("parallel", ""), number("parallel-connections", ""),
             number("available-switchover-bandwidth", ""));
 
@@ -48,10 +47,14 @@ public final class MigrateCommand {
     /** The command. */
     public static Command command() {
         List<Option> options = new ArrayList<>(List.of(guest(),
-                text("desturi", "the host it goes to, as this program can reach it").positional().mandatory(),
+                text("desturi", "the host it goes to, as this program, or with --p2p this host, can reach it")
+                        .positional().mandatory(),
                 flag("live", "while it runs"),
                 flag("p2p", "let this host drive, which reaches the other one with its own credentials"),
                 flag("tunnelled", "send its memory through the hosts' connection; with --p2p"),
+                flag("direct", "to a hypervisor that waits at tcp://HOST:PORT or unix:PATH; no daemon there is asked"),
+                flag("tls", "encrypted by the hypervisors, with the certificates both hosts have for it"),
+                text("tls-destination", "the name in the other host's certificate, if not the one it is reached by"),
                 flag("persistent", "give it a configuration there"),
                 flag("undefinesource", "take its configuration here away"),
                 flag("suspend", "leave it paused there"),
@@ -79,6 +82,8 @@ public final class MigrateCommand {
         arguments.exclusive("live", "offline");
         arguments.exclusive("timeout-suspend", "timeout-postcopy");
         arguments.needs("persistent-xml", "persistent");
+        arguments.exclusive("direct", "p2p");
+        arguments.exclusive("direct", "tunnelled");
         for (Option option : NOT_YET) {
             if (arguments.given(option.name())) {
                 throw new UsageException("option --" + option.name() + " is not in this release of Godwit");
@@ -92,6 +97,10 @@ public final class MigrateCommand {
         }
         if (timeout.orElse(0) == 0 && arguments.has("timeout-suspend")) {
             throw new CommandFailed("migrate: Unexpected --timeout-* option without --timeout");
+        }
+        if (arguments.has("direct")) {
+            DirectMigration.run(session, arguments, guest);
+            return;
         }
         if (arguments.has("p2p")) {
             peerToPeer(session, arguments, guest, timeout);
@@ -137,11 +146,11 @@ public final class MigrateCommand {
         report.conclude(session, json);
     }
 
-    private static Migration migration(Session session, Arguments arguments, Migration plain) {
+    static Migration migration(Session session, Arguments arguments, Migration plain) {
         Migration migration = plain;
         for (Map.Entry<String, MigrationFlag> flag : Map.of(
                 "live", MigrationFlag.LIVE, "persistent", MigrationFlag.PERSIST_DEST,
-                "tunnelled", MigrationFlag.TUNNELLED,
+                "tunnelled", MigrationFlag.TUNNELLED, "tls", MigrationFlag.TLS,
                 "undefinesource", MigrationFlag.UNDEFINE_SOURCE, "suspend", MigrationFlag.PAUSED,
                 "unsafe", MigrationFlag.UNSAFE, "abort-on-error", MigrationFlag.ABORT_ON_ERROR).entrySet()) {
             if (arguments.has(flag.getKey())) {
@@ -151,6 +160,7 @@ public final class MigrateCommand {
         migration = arguments.text("graphicsuri").map(migration::graphics).orElse(migration);
         migration = arguments.text("listen-address").map(migration::listeningOn).orElse(migration);
         migration = arguments.text("dname").map(migration::named).orElse(migration);
+        migration = arguments.text("tls-destination").map(migration::certifiedAs).orElse(migration);
         OptionalLong bandwidth = arguments.number("bandwidth");
         if (bandwidth.isPresent()) {
             migration = migration.bandwidth(bandwidth.getAsLong());

@@ -27,6 +27,17 @@ final class Features {
         requireParameters(source);
     }
 
+    /** What a client asks the source that is to hand a guest to its hypervisor: features 5 and 6. */
+    static void requireUnmanaged(Connection source) {
+        if (!source.supports(Feature.MIGRATION_DIRECT)) {
+            throw new VirtException(ErrorCode.ARGUMENT_UNSUPPORTED, ErrorDomain.NONE,
+                    "direct migration is not supported by the source host").at(source.peer());
+        }
+        if (!source.supports(Feature.MIGRATION_V3)) {
+            throw noParameters(source);
+        }
+    }
+
     /** What a source that drives asks the destination, in the order in which stock sources do: 4, 6, 13, 12. */
     static void requirePeer(Connection destination, boolean offline) {
         boolean peer = destination.supports(Feature.MIGRATION_P2P);

@@ -68,6 +68,19 @@ public final class Migration {
                 MigrationRequest.of(guest.ref(), Set.of(MigrationFlag.PEER2PEER)), PROGRESS_EVERY);
     }
 
+    /**
+     * A migration that nobody drives: the source's hypervisor sends the guest to a bare receiver, and no daemon at the
+     * destination is asked anything: libvirt's {@code virDomainMigrateToURI3} without {@code VIR_MIGRATE_PEER2PEER}. It
+     * goes on when this process ends, and when the source's daemon does.
+     *
+     * @param guest what to move
+     * @param uri   where the receiver waits, in the hypervisor's form: {@code tcp://kvm7:49160}
+     */
+    public static Migration toReceiver(Domain guest, String uri) {
+        return new Migration(guest, Optional.empty(), Optional.empty(),
+                MigrationRequest.of(guest.ref(), Set.of()).withUri(uri), PROGRESS_EVERY);
+    }
+
     /** Driven by the source, which reaches the destination by the URI that this process opened it with. */
     public Migration peerToPeer() {
         return with(MigrationFlag.PEER2PEER);
@@ -197,13 +210,12 @@ public final class Migration {
     }
 
     /**
-     * Encrypted by the hypervisors, with another name in the destination's certificate than the one it is reached by.
+     * With another name in the destination's certificate than the one it is reached by; for {@link #tls()}.
      *
      * @param name the name that must be in the certificate
      */
-    public Migration tls(String name) {
-        Migration encrypted = tls();
-        return encrypted.with(encrypted.request.withTlsDestination(name));
+    public Migration certifiedAs(String name) {
+        return with(request.withTlsDestination(name));
     }
 
     /**
@@ -235,6 +247,9 @@ public final class Migration {
         if (request.has(MigrationFlag.PEER2PEER)) {
             String peer = peerUri.or(() -> destination.map(Connection::uri)).orElseThrow();
             return new SourceDrivenMigration(guest, peer, destination, request, progressEvery).run(control);
+        }
+        if (destination.isEmpty()) {
+            return new UnmanagedDirectMigration(guest, request, progressEvery).run(control);
         }
         return MigrationProtocol.run(new RemoteMigrationSource(guest.connection(), progressEvery),
                 new RemoteMigrationDestination(destination.orElseThrow()), request, control);

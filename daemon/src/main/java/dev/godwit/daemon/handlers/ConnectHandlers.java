@@ -14,6 +14,7 @@ import dev.godwit.driver.HostInformation;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.MigrationDestination;
 import dev.godwit.driver.MigrationSource;
+import dev.godwit.driver.UnmanagedMigration;
 import dev.godwit.wire.remote.ConnectFlags;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Feature;
@@ -90,7 +91,8 @@ final class ConnectHandlers {
         return feature.map(f -> switch (f) {
             case MIGRATION_V3, MIGRATION_PARAMS, MIGRATION_P2P, CHANGE_PROTECTION, XML_MIGRATABLE -> migrates;
             // These have no cookie and no Confirm, or are not there yet.
-            case MIGRATION_V1, MIGRATION_V2, MIGRATION_DIRECT, MIGRATION_OFFLINE -> false;
+            case MIGRATION_V1, MIGRATION_V2, MIGRATION_OFFLINE -> false;
+            case MIGRATION_DIRECT -> host.facet(UnmanagedMigration.class).isPresent();
             case TYPED_PARAM_STRING, PROGRAM_KEEPALIVE, REMOTE_CLOSE_CALLBACK -> true;
             case REMOTE_EVENT_CALLBACK -> host.facet(DomainEvents.class).isPresent();
             case REMOTE, FD_PASSING, NETWORK_UPDATE_HAS_CORRECT_ORDER -> false;

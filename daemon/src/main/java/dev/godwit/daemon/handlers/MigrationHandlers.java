@@ -23,6 +23,7 @@ import dev.godwit.driver.Offer;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
+import dev.godwit.driver.UnmanagedMigration;
 import dev.godwit.driver.Verdict;
 import dev.godwit.migration.MigrationProtocol.Phase;
 import dev.godwit.wire.remote.MigrationProcedures;
@@ -172,7 +173,7 @@ final class MigrationHandlers {
     private Receiver receiver(Session session, MigrationRequest request, Opaque cookieIn) {
         MigrationDestination destination = session.facet(MigrationDestination.class);
         Offer offer = new Offer(request.destinationXml().orElseThrow(), cookie(cookieIn));
-        Receiver receiver = destination.prepare(request, offer);
+        Receiver receiver = destination.prepare(MigrationRequests.reached(session, request), offer);
         served.destinationAwaits(session, destination, request);
         return receiver;
     }
@@ -190,6 +191,11 @@ final class MigrationHandlers {
         if (peer.isPresent()) {
             throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
                     "Unexpected dconnuri parameter with non-peer2peer migration");
+        }
+        Optional<UnmanagedMigration> alone = UnmanagedMigrations.meant(session, request, cookieIn);
+        if (alone.isPresent()) {
+            alone.get().send(request, PerformControl.NONE); // The client may go; the guest goes on.
+            return Sent.NOTHING;
         }
         served.sourceContinues(session.hypervisor(), request);
         Sent sent = source.perform(request, new Receiver(Optional.empty(), cookie(cookieIn)), goneMeansCancel(session));

@@ -11,6 +11,7 @@ import dev.godwit.guest.Definition;
 import dev.godwit.wire.remote.Procedure;
 import dev.godwit.wire.remote.TypedParam;
 import dev.godwit.xml.Element;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,6 +54,18 @@ final class MigrationRequests {
 
     private static Set<MigrationFlag> flags(Session session, Procedure<?, ?> procedure, int mask) {
         return session.flags(procedure, MigrationFlag.class, mask);
+    }
+
+    /**
+     * A request at the destination with the address under which the one who drives reached it. Loopback addresses say nothing: whoever
+     * came by one may have come through a tunnel; and link-local ones mean something else on every host.
+     */
+    static MigrationRequest reached(Session session, MigrationRequest request) {
+        return session.peer().reached().map(InetSocketAddress::getAddress)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress()
+                        && !address.isAnyLocalAddress())
+                .map(address -> request.withReached(address.getHostAddress()))
+                .orElse(request);
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.godwit.wire.sasl.SaslChannel;
 import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class Connection implements Peer {
     private final ByteChannel channel;
     private final String name;
     private final boolean readOnly;
+    private final Optional<InetSocketAddress> reached;
     private final Dispatcher dispatcher;
     private final LongSupplier nanoTime;
     private final long began;
@@ -84,6 +86,7 @@ final class Connection implements Peer {
         this.channel = layered.<ByteChannel>map(c -> c).orElse(arrival.channel());
         this.name = door.name();
         this.readOnly = door.readOnly();
+        this.reached = door.reached();
         this.dispatcher = dispatcher;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
@@ -251,6 +254,11 @@ final class Connection implements Peer {
     public void closeAfterSending() {
         lastWordsSince = nanoTime.getAsLong();
         lastWords = true;
+    }
+
+    @Override
+    public Optional<InetSocketAddress> reached() {
+        return reached;
     }
 
     @Override

@@ -67,7 +67,8 @@ public final class TcpListener implements Listener {
     @Override
     public Arrival arrive(SocketChannel client) throws IOException {
         SocketAddress address = client.getRemoteAddress();
-        return new Arrival(client, new Door("tcp " + address, new Way.Tcp(address), false, Optional.empty()));
+        return new Arrival(client, new Door("tcp " + address, new Way.Tcp(address), false, Optional.empty())
+                .reachedBy(client));
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class TlsListener implements Listener {
         }
         channel.write(ByteBuffer.wrap(new byte[] {WELCOME}));
         return new Arrival(channel, new Door("tls " + address + name.map(n -> " " + n).orElse(""),
-                new Way.Tls(address, name, channel.keyBits()), false, Optional.empty()));
+                new Way.Tls(address, name, channel.keyBits()), false, Optional.empty()).reachedBy(client));
     }
 
     private void shakeHands(TlsChannel channel, SocketAddress address) throws IOException {

@@ -3,6 +3,8 @@ package dev.godwit.daemon.rpc;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** The client at the other end of a connection, as far as calls, events and streams have to do with it. */
 public interface Peer {
@@ -43,6 +45,11 @@ public interface Peer {
 
     /** Ends the connection once everything sent so far is on its way. */
     void closeAfterSending();
+
+    /** The address of this host under which the client reached it; empty where it did not come over a network. */
+    default Optional<InetSocketAddress> reached() {
+        return Optional.empty();
+    }
 
     /** Whether the client came by the socket that is for reading only. */
     boolean cameReadOnly();

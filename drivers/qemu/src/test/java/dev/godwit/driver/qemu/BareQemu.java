@@ -12,16 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A QEMU without any daemon, as an administrator might start one: it waits for a guest and lets it run. */
 final class BareQemu implements AutoCloseable {
 
-    private final Process process;
+    private final Optional<Process> process;
     private final SocketChannel monitor;
     private final BufferedReader said;
 
-    private BareQemu(Process process, SocketChannel monitor) {
+    private BareQemu(Optional<Process> process, SocketChannel monitor) {
         this.process = process;
         this.monitor = monitor;
         this.said = new BufferedReader(Channels.newReader(monitor, StandardCharsets.UTF_8));
@@ -43,20 +44,33 @@ final class BareQemu implements AutoCloseable {
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("bare.log").toFile()).start();
         for (int tries = 0; ; tries++) {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
-                channel.connect(UnixDomainSocketAddress.of(socket));
-                BareQemu bare = new BareQemu(process, channel);
-                bare.said.readLine();
-                bare.execute("qmp_capabilities", "");
-                return bare;
+                return connected(Optional.of(process), socket);
             } catch (IOException e) {
-                channel.close();
                 if (tries > 500 || !process.isAlive()) {
                     throw new AssertionError(Files.readString(folder.resolve("bare.log")), e);
                 }
                 TimeUnit.MILLISECONDS.sleep(10);
             }
+        }
+    }
+
+    /** One that runs already. */
+    static BareQemu at(Path socket) throws IOException {
+        return connected(Optional.empty(), socket);
+    }
+
+    private static BareQemu connected(Optional<Process> process, Path socket) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            BareQemu bare = new BareQemu(process, channel);
+            bare.said.readLine();
+            bare.execute("qmp_capabilities", "");
+            return bare;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -91,7 +105,7 @@ final class BareQemu implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroyForcibly().onExit().join();
+        process.ifPresent(started -> started.destroyForcibly().onExit().join());
         monitor.close();
     }
 }

@@ -13,7 +13,9 @@ final class NameArguments implements Part {
     @Override
     public void append(Guest guest, Arguments out) {
         out.add("-name", "guest=" + Arguments.escaped(guest.name()) + ",debug-threads=on");
-        out.add("-S");
+        if (guest.options().managed()) {
+            out.add("-S");
+        }
         out.add("-uuid", guest.domain().childText("uuid").orElse(""));
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What happens when the guest turns itself off or restarts, and whether it can sleep.
  *
- * <p>QEMU stays after a power-off, so that the daemon learns about it before the process is gone.
+ * <p>QEMU stays after a power-off, so that the daemon learns about it before the process is gone. Without a daemon it ends.
  */
 final class PowerArguments implements Part {
 
@@ -22,7 +22,9 @@ final class PowerArguments implements Part {
 
     @Override
     public void append(Guest guest, Arguments out) {
-        out.add("-no-shutdown");
+        if (guest.options().managed()) {
+            out.add("-no-shutdown");
+        }
         if (guest.domain().childText("on_reboot").map(String::strip).filter("destroy"::equals).isPresent()) {
             out.add("-no-reboot");
         }

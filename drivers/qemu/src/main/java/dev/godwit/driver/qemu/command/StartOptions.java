@@ -14,9 +14,12 @@ import java.util.Optional;
  *     really seen, or the one this host resolved a host model to
  * @param vhostNet whether virtio interfaces may use the host's kernel ({@code /dev/vhost-net} is there)
  * @param now the time, for clocks that are some seconds off it
+ * @param managed whether a daemon stays with it, which lets its CPUs run and sees to it when the guest turns itself off; otherwise
+ *     QEMU does both by itself
  */
 public record StartOptions(
-        String monitorSocket, boolean incoming, Optional<Element> cpu, boolean vhostNet, Instant now) {
+        String monitorSocket, boolean incoming, Optional<Element> cpu, boolean vhostNet, Instant now,
+        boolean managed) {
 
     /** Refuses missing parts. */
     public StartOptions {
@@ -33,7 +36,7 @@ public record StartOptions(
      * @return the options
      */
     public static StartOptions booting(String monitorSocket, Instant now) {
-        return new StartOptions(monitorSocket, false, Optional.empty(), false, now);
+        return new StartOptions(monitorSocket, false, Optional.empty(), false, now, true);
     }
 
     /**
@@ -45,6 +48,6 @@ public record StartOptions(
      * @return the options
      */
     public static StartOptions receiving(String monitorSocket, Optional<Element> cpu, Instant now) {
-        return new StartOptions(monitorSocket, true, cpu, false, now);
+        return new StartOptions(monitorSocket, true, cpu, false, now, true);
     }
 }

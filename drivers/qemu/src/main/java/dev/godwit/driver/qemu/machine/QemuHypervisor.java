@@ -126,6 +126,15 @@ public final class QemuHypervisor implements Hypervisor {
         return starts.start(launch);
     }
 
+    /**
+     * Makes a machine that waits for a guest and lets it run by itself when all has come.
+     *
+     * @param launch what to make
+     */
+    public Launched startAlone(Launch launch) {
+        return starts.start(launch, false);
+    }
+
     @Override
     public Reattached reattach(Launch launch, GuestStatus status) {
         return reattaches.find(launch, status);

@@ -79,6 +79,11 @@ final class QemuStart {
     }
 
     Launched start(Launch launch) {
+        return start(launch, true);
+    }
+
+    /** Makes a machine, which a daemon stays with or not. */
+    Launched start(Launch launch, boolean managed) {
         List<AutoCloseable> kept = new ArrayList<>();
         QemuPlace place = QemuPlace.of(host.runDir(), launch.name(), launch.id());
         Optional<QemuProcess> process = Optional.empty();
@@ -91,7 +96,7 @@ final class QemuStart {
             // What the guest has really seen so far comes with it; a host model means something else on every host.
             Element live = cpuOfPeer.map(picked::withReplaced)
                     .orElseGet(() -> hypervisor.withHostModel(picked, capabilities));
-            List<String> command = command(live, capabilities, options(launch, place));
+            List<String> command = command(live, capabilities, options(launch, place, managed));
             make(place);
             taps.make(live, kept);
             launch.events().definition(_ -> live);
@@ -136,13 +141,14 @@ final class QemuStart {
                 }));
     }
 
-    private StartOptions options(Launch launch, QemuPlace place) {
+    private StartOptions options(Launch launch, QemuPlace place, boolean managed) {
         return new StartOptions(
                 place.monitor().toString(),
                 launch.incoming(),
                 Optional.empty(),
                 Files.isWritable(Path.of("/dev/vhost-net")),
-                host.clock().instant());
+                host.clock().instant(),
+                managed);
     }
 
     private static List<String> command(Element live, QemuCapabilities capabilities, StartOptions options) {
