@@ -7,6 +7,7 @@ import dev.godwit.wire.frame.FrameReader;
 import dev.godwit.wire.frame.FrameWriter;
 import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
+import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Event;
@@ -91,11 +92,22 @@ public final class ScriptedHost implements AutoCloseable {
             while (frame.isPresent()) {
                 Frame call = frame.get();
                 calls.add(new Call(call.header(), call.payload()));
-                Thread.ofVirtual().start(() -> answer(call));
+                if (call.header().messageType() == MessageType.STREAM) {
+                    stream(call);
+                } else {
+                    Thread.ofVirtual().start(() -> answer(call));
+                }
                 frame = reader.read();
             }
         } catch (IOException e) {
             // The client went away, or the test did.
+        }
+    }
+
+    /** The end of what a client sends is answered by the end of the stream, as is an abort. */
+    private void stream(Frame message) {
+        if (message.header().messageStatus() != MessageStatus.CONTINUE) {
+            send(new Frame(message.header().stream(MessageStatus.OK)));
         }
     }
 
