@@ -103,15 +103,12 @@ final class Connection implements Peer {
 
     /** Reads until the connection ends, then ends all that belongs to it. */
     void run() {
+        boolean goesOn = false;
         try {
-            Optional<Frame> message = reader.read();
-            while (message.isPresent() && !closed.get()) {
-                consumed = consumed + message.get().length(); // one thread writes
-                keepalive.received(nanoTime.getAsLong());
-                take(message.get());
-                message = reader.read();
+            goesOn = read();
+            if (!goesOn) {
+                close("it has left");
             }
-            close("it has left");
         } catch (ClosedChannelException e) {
             close("it was closed"); // from here; the reason has been logged
         } catch (EOFException e) {
@@ -128,7 +125,48 @@ final class Connection implements Peer {
             LOG.log(System.Logger.Level.ERROR, "A mistake in godwitd while reading from " + name, e);
             close("of a mistake in godwitd");
         } finally {
-            session.end();
+            if (goesOn) {
+                goOn();
+            } else {
+                session.end();
+            }
+        }
+    }
+
+    /**
+     * Reads until the client closes the connection.
+     *
+     * @return true when a guest comes through it, and this thread is a virtual one: to wait by way of a poller for each
+     *         piece of gigabytes costs more than the reading
+     */
+    private boolean read() throws IOException {
+        boolean virtual = Thread.currentThread().isVirtual();
+        Optional<Frame> message = reader.read();
+        while (message.isPresent() && !closed.get()) {
+            consumed = consumed + message.get().length(); // one thread writes
+            keepalive.received(nanoTime.getAsLong());
+            take(message.get());
+            if (virtual && session.streams().haveTunnel()) {
+                return true;
+            }
+            message = reader.read();
+        }
+        return false;
+    }
+
+    /** Reads on with a thread of the system's, and returns when that has come to the end. */
+    private void goOn() {
+        Thread bulk = Thread.ofPlatform().daemon().name("reader " + name).start(this::run);
+        boolean interrupted = false;
+        while (bulk.isAlive()) {
+            try {
+                bulk.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -97,6 +97,11 @@ public final class Streams {
         return stream == null ? Optional.empty() : stream.memory(size);
     }
 
+    /** Whether a guest comes through one of them. */
+    public boolean haveTunnel() {
+        return !open.isEmpty() && open.values().stream().anyMatch(TunnelStream.class::isInstance);
+    }
+
     /** How many are open. */
     public int count() {
         return open.size();
