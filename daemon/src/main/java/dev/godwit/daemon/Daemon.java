@@ -2,6 +2,9 @@ package dev.godwit.daemon;
 
 import dev.godwit.client.ConnectOptions;
 import dev.godwit.client.Connection;
+import dev.godwit.config.ConfigException;
+import dev.godwit.daemon.access.AccessPolicy;
+import dev.godwit.daemon.access.Audit;
 import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.access.SaslService;
 import dev.godwit.daemon.config.ConfigKey;
@@ -111,7 +114,7 @@ public final class Daemon implements AutoCloseable {
                     new PeerMigrations(() -> hostName(kernelName), this::openPeer),
                     () -> hostName(kernelName), version, sasl);
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),
-                    config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers),
+                    config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers, policy(), new Audit()),
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
                             config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
                     System::nanoTime));
@@ -233,6 +236,15 @@ public final class Daemon implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         return folder;
+    }
+
+    private AccessPolicy policy() throws IOException {
+        Optional<Path> file = config.get(ConfigKeys.ACCESS_POLICY_FILE);
+        try {
+            return file.isEmpty() ? AccessPolicy.EVERYTHING : AccessPolicy.load(file.get(), GROUPS);
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private List<Listener> listeners() throws IOException {

@@ -3,6 +3,7 @@ package dev.godwit.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.domain.StateReason;
+import dev.godwit.daemon.rpc.WireForms;
 import dev.godwit.driver.Guests;
 import dev.godwit.driver.MonitorAccess;
 import dev.godwit.wire.frame.Frame;
@@ -69,7 +70,8 @@ class ParallelCallsTest {
     void start() throws Exception {
         daemon = TestDaemon.start(folder, new FakeHypervisor("qemu")
                 .with(MonitorAccess.class, FakeHypervisor.answering(MonitorAccess.class, this::hold))
-                .with(Guests.class, FakeHypervisor.answering(Guests.class, (_, _) -> StateReason.PAUSED_USER)),
+                .with(Guests.class, FakeHypervisor.answering(Guests.class, (method, _) -> method.equals("byUuid")
+                        ? WireForms.ref(WEB) : StateReason.PAUSED_USER)),
                 "keepalive_interval = 1", "keepalive_count = 3");
     }
 

@@ -148,7 +148,8 @@ public final class EventHub implements AutoCloseable {
             for (EventMessages.Message message : EventMessages.of(event)) {
                 for (Wish wish : wishes) {
                     if (wish.source() == source && wish.eventId() == message.eventId()
-                            && wish.guest().map(event.guest().uuid()::equals).orElse(true)) {
+                            && wish.guest().map(event.guest().uuid()::equals).orElse(true)
+                            && wish.session().mayHearOf(event.guest())) {
                         send(wish, message);
                     }
                 }

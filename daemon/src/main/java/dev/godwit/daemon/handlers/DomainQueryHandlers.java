@@ -40,6 +40,7 @@ final class DomainQueryHandlers {
         handlers.on(ConnectProcedures.LIST_ALL_DOMAINS, (session, args) -> {
             List<NonnullDomain> found = guests(session)
                     .list(session.flags(ConnectProcedures.LIST_ALL_DOMAINS, ListFlag.class, args.flags())).stream()
+                    .filter(session::maySee)
                     .map(WireForms::wire).toList();
             return new ConnectProcedures.ListAllDomainsRet(args.needResults() != 0 ? found : List.of(), found.size());
         });
@@ -169,11 +170,11 @@ final class DomainQueryHandlers {
     }
 
     private static List<DomainRef> active(Session session) {
-        return guests(session).list(EnumSet.of(ListFlag.ACTIVE));
+        return guests(session).list(EnumSet.of(ListFlag.ACTIVE)).stream().filter(session::maySee).toList();
     }
 
     private static List<DomainRef> inactive(Session session) {
-        return guests(session).list(Collections.singleton(ListFlag.INACTIVE));
+        return guests(session).list(Collections.singleton(ListFlag.INACTIVE)).stream().filter(session::maySee).toList();
     }
 
     private static Guests guests(Session session) {

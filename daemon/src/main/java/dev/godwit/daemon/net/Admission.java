@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Counts the connections of all listeners and lets no more in than there may be: not in all, and not of those who have
- * not yet proved who they are.
+ * Counts the connections of all listeners and lets no more in than there may be. Of those who must prove who they are,
+ * and have not yet, no more are listened to at a time than there may be; they keep nobody else out.
  */
 public final class Admission {
 
@@ -22,7 +22,7 @@ public final class Admission {
      * A gate.
      *
      * @param most        connections at the same time
-     * @param mostUnknown of these, who have not proved yet who they are
+     * @param mostUnknown of these, who must prove who they are and have not yet
      */
     public Admission(int most, int mostUnknown) {
         this.most = most;
@@ -32,16 +32,37 @@ public final class Admission {
     /** A connection that was let in. */
     final class Pass implements AutoCloseable {
 
-        private boolean known;
+        private boolean stranger;
+
+        /**
+         * It must prove who it is: waits until it may.
+         *
+         * @return false when the gate has been closed
+         */
+        boolean stranger() {
+            lock.lock();
+            try {
+                while (unknown >= mostUnknown && !closed) {
+                    left.awaitUninterruptibly();
+                }
+                if (!closed) {
+                    stranger = true;
+                    unknown++;
+                }
+                return !closed;
+            } finally {
+                lock.unlock();
+            }
+        }
 
         /** It has proved who it is, or need not. */
         void known() {
             lock.lock();
             try {
-                if (!known) {
-                    known = true;
+                if (stranger) {
+                    stranger = false;
                     unknown--;
-                    left.signal();
+                    left.signalAll(); // one waits for this, another for something else
                 }
             } finally {
                 lock.unlock();
@@ -55,7 +76,7 @@ public final class Admission {
             try {
                 known();
                 inside--;
-                left.signal();
+                left.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -70,14 +91,13 @@ public final class Admission {
     Optional<Pass> enter() {
         lock.lock();
         try {
-            while ((inside >= most || unknown >= mostUnknown) && !closed) {
+            while (inside >= most && !closed) {
                 left.awaitUninterruptibly();
             }
             if (closed) {
                 return Optional.empty();
             }
             inside++;
-            unknown++;
             return Optional.of(new Pass());
         } finally {
             lock.unlock();

@@ -1,8 +1,10 @@
 package dev.godwit.daemon.net;
 
+import dev.godwit.daemon.access.AuthMethod;
 import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -130,7 +132,12 @@ public final class Server implements AutoCloseable {
     }
 
     private void talk(Arrival arrival, Admission.Pass pass) {
-        LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + arrival.door().name() + " begins");
+        Door door = arrival.door();
+        if (rules.forClient(door.way().identity(), door.readOnly()) != AuthMethod.NONE && !pass.stranger()) {
+            hangUp(arrival.channel());
+            return;
+        }
+        LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + door.name() + " begins");
         Connection connection = new Connection(arrival, rules, pass::known, dispatcher, limits, nanoTime);
         connections.add(connection);
         try {
@@ -140,7 +147,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static void hangUp(SocketChannel client) {
+    private static void hangUp(Channel client) {
         try {
             client.close();
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.godwit.daemon.rpc;
 
+import dev.godwit.daemon.access.AccessPolicy;
+import dev.godwit.daemon.access.Audit;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
@@ -28,13 +30,26 @@ public final class Dispatcher {
 
     private final Handlers handlers;
     private final Set<Integer> programs;
+    private final AccessCheck access;
+
+    /**
+     * A dispatcher for whoever is let in.
+     *
+     * @param handlers complete; not changed any more
+     */
+    public Dispatcher(Handlers handlers) {
+        this(handlers, AccessPolicy.EVERYTHING, new Audit());
+    }
 
     /**
      * A dispatcher.
      *
      * @param handlers complete; not changed any more
+     * @param policy   who may do what
+     * @param audit    where it is written down
      */
-    public Dispatcher(Handlers handlers) {
+    public Dispatcher(Handlers handlers, AccessPolicy policy, Audit audit) {
+        this.access = new AccessCheck(policy, audit);
         this.handlers = handlers;
         this.programs = handlers.programs();
     }
@@ -54,6 +69,7 @@ public final class Dispatcher {
      * @param call    of type CALL
      */
     public void answer(Session session, Frame call) {
+        session.seesBy(access);
         Opening opening = new Opening();
         Frame reply;
         try {
@@ -118,11 +134,7 @@ public final class Dispatcher {
         if (entry.needs() == Handlers.Needs.OPEN_CONNECTION) {
             session.hypervisor(); // throws while there is none
         }
-        if (session.isReadOnly() && !entry.procedure().isReadOnlyAllowed()) {
-            throw new VirtException(ErrorCode.OPERATION_DENIED, ErrorDomain.DOMAIN,
-                    "read only access prevents " + entry.procedure().apiName());
-        }
-        R result = entry.call(session, args, opening);
+        R result = access.guarded(session, entry.procedure(), args, () -> entry.call(session, args, opening));
         try {
             return Frame.of(call.header().reply(MessageStatus.OK), entry.procedure().ret(), result);
         } catch (XdrException e) {

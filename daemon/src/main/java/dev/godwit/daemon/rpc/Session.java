@@ -1,10 +1,13 @@
 package dev.godwit.daemon.rpc;
 
+import dev.godwit.daemon.access.AccessPolicy;
+import dev.godwit.daemon.access.Audit;
 import dev.godwit.daemon.access.AuthMethod;
 import dev.godwit.daemon.access.Identity;
 import dev.godwit.daemon.access.Login;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
+import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
@@ -32,6 +35,7 @@ public final class Session implements Client {
     private volatile Hypervisors.Choice open;
     private volatile boolean readOnly;
     private final Login login;
+    private volatile AccessCheck access = new AccessCheck(AccessPolicy.EVERYTHING, new Audit());
 
     /**
      * A conversation that begins.
@@ -58,6 +62,28 @@ public final class Session implements Client {
     /** Who the client is, and whether it has proved it. */
     public Login login() {
         return login;
+    }
+
+    void seesBy(AccessCheck check) {
+        access = check;
+    }
+
+    /**
+     * Whether the client may know that a guest exists. Lists leave out those that it may not.
+     *
+     * @param guest as this host knows it, or as the client has it
+     */
+    public boolean maySee(DomainRef guest) {
+        return access.policy() == AccessPolicy.EVERYTHING || access.maySee(login.client(), CallTarget.real(this, guest));
+    }
+
+    /**
+     * Whether the client may know about an event.
+     *
+     * @param guest whose, which may not exist any more
+     */
+    public boolean mayHearOf(DomainRef guest) {
+        return access.maySee(login.client(), guest);
     }
 
     /** Why the client is not let in; empty when it is. */
