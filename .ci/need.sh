@@ -216,3 +216,15 @@ need_guest_parts() {
     need_commands gzip:gzip xz:xz-utils dpkg-deb:dpkg
     apt_lists
 }
+
+# What the lab needs beyond the guest: hosts are namespaces, with an sshd and certificates of their own.
+# need_lab CHECKOUT
+need_lab() {
+    need_commands ip:iproute2 unshare:util-linux ping:iputils-ping hostname:hostname tcpdump:tcpdump openssl:openssl \
+        sshd:openssh-server ssh:openssh-client /usr/bin/python3:python3
+    need_guest_parts
+    need_qemu "$1"
+    need_libvirt
+    # The distribution's own Python: python3-libvirt is for that one.
+    /usr/bin/python3 -c "import libvirt" 2>/dev/null || apt_install python3-libvirt
+}

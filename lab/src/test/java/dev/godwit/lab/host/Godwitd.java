@@ -15,11 +15,15 @@ public final class Godwitd extends LabHost {
     private final Path shared;
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    Godwitd(String name, Path folder, LabNetwork network, Path checkout, Path shared) {
-        super(name, folder, network);
+    Godwitd(String name, Path folder, LabSite site, Path checkout, Path shared) {
+        super(name, folder, site);
         this.checkout = checkout;
         this.shared = shared;
         space().bind(folder("sockets"), "/run/libvirt");
+        // Both names, so that stock clients are served by ours and not by the one that is installed.
+        for (String helper : List.of("godwit-ssh-helper", "virt-ssh-helper")) {
+            program(helper, "#!/bin/sh\nexec " + checkout.resolve("bin/godwit-ssh-helper") + " \"$@\"\n");
+        }
     }
 
     /**
@@ -50,7 +54,7 @@ public final class Godwitd extends LabHost {
     void configure() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("listen_tcp", "1");
-        all.put("listen_addr", "\"0.0.0.0\"");
+        all.put("listen_tls", "1");
         all.put("auth_tcp", "\"none\"");
         all.put("unix_sock_dir", "\"/run/libvirt\"");
         all.put("host_uuid", "\"" + uuid() + "\"");

@@ -25,8 +25,9 @@ public final class Lab implements AutoCloseable {
     private final Path folder;
     private final Path storage;
     private final Path boot;
-    private final LabNetwork network;
+    private final LabSite site;
     private final Map<String, LabHost> hosts = new LinkedHashMap<>();
+    private final Map<String, Desk> desks = new LinkedHashMap<>();
     private final StockRelease installed = StockRelease.installed();
     private Optional<Optional<StockRelease>> nine = Optional.empty();
 
@@ -42,7 +43,7 @@ public final class Lab implements AutoCloseable {
             folder = Files.createTempDirectory("godwit-lab");
             storage = Files.createDirectories(folder.resolve("shared"));
             for (String owned : List.of("/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt",
-                    "/var/cache/libvirt", "/etc/libvirt")) {
+                    "/var/cache/libvirt", "/etc/libvirt", "/etc/pki", "/root/.ssh", "/run/sshd")) {
                 Files.createDirectories(Path.of(owned)); // what the hosts' own folders are mounted over
             }
         } catch (IOException e) {
@@ -52,7 +53,8 @@ public final class Lab implements AutoCloseable {
                         java.time.Duration.ofMinutes(3), Map.of(),
                         List.of(checkout.resolve("lab/guest/make-guest").toString()))
                 .expectSuccess().out().strip());
-        network = new LabNetwork(folder.resolve("network"));
+        site = new LabSite(new LabNetwork(folder.resolve("network")), new LabPki(folder.resolve("ca"), "Lab CA"),
+                new LabSsh(folder.resolve("keys")));
     }
 
     /**
@@ -62,7 +64,7 @@ public final class Lab implements AutoCloseable {
      * @return the host
      */
     public Godwitd godwitd(String name) {
-        return (Godwitd) host(name, () -> new Godwitd(name, folder.resolve(name), network, checkout, storage));
+        return (Godwitd) host(name, () -> new Godwitd(name, folder.resolve(name), site, checkout, storage));
     }
 
     /**
@@ -73,7 +75,64 @@ public final class Lab implements AutoCloseable {
      */
     public StockLibvirtd libvirtd(String name) {
         return (StockLibvirtd)
-                host(name, () -> new StockLibvirtd(name, folder.resolve(name), network, installed, storage));
+                host(name, () -> new StockLibvirtd(name, folder.resolve(name), site, installed, storage));
+    }
+
+    /**
+     * A host that runs libvirtd 9.0, started when first asked for.
+     *
+     * @param name the host's name
+     * @return the host; empty on a distribution that does not package that release
+     */
+    public Optional<StockLibvirtd> libvirtdNine(String name) {
+        return releaseNine().map(release -> (StockLibvirtd)
+                host(name, () -> new StockLibvirtd(name, folder.resolve(name), site, release, storage)));
+    }
+
+    /**
+     * A machine without a daemon, made when first asked for.
+     *
+     * @param name the machine's name
+     * @return the machine
+     */
+    public Desk desk(String name) {
+        return desks.computeIfAbsent(name, key -> new Desk(name, folder.resolve(name), site));
+    }
+
+    /**
+     * The authority that signed all machines' certificates.
+     *
+     * @return the authority
+     */
+    public LabPki pki() {
+        return site.pki();
+    }
+
+    /**
+     * An authority that nobody trusts.
+     *
+     * @return a new one
+     */
+    public LabPki strangePki() {
+        return new LabPki(folder.resolve("strange" + System.nanoTime()), "Strange CA");
+    }
+
+    /**
+     * Starts to record what crosses the network that names lead to.
+     *
+     * @return the recording; close it
+     */
+    public Capture captureMain() {
+        return site.network().capture(LabNetwork.MAIN, "main" + System.nanoTime());
+    }
+
+    /**
+     * Starts to record what crosses the second network.
+     *
+     * @return the recording; close it
+     */
+    public Capture captureData() {
+        return site.network().capture(LabNetwork.DATA, "data" + System.nanoTime());
     }
 
     private LabHost host(String name, Supplier<LabHost> maker) {
@@ -101,11 +160,15 @@ public final class Lab implements AutoCloseable {
      * @return a client; empty on a distribution that does not package it
      */
     public Optional<Client> virshNine() {
+        return releaseNine().map(release ->
+                new Client("virsh " + release.version(), release.virsh(), release.environment()));
+    }
+
+    private Optional<StockRelease> releaseNine() {
         if (nine.isEmpty()) {
             nine = Optional.of(StockRelease.nine(checkout));
         }
-        return nine.get().map(release ->
-                new Client("virsh " + release.version(), release.virsh(), release.environment()));
+        return nine.get();
     }
 
     /**
@@ -187,7 +250,8 @@ public final class Lab implements AutoCloseable {
     @Override
     public void close() {
         hosts.values().forEach(LabHost::close);
-        network.close();
+        desks.values().forEach(Desk::close);
+        site.network().close();
         Path kept = checkout.resolve("lab/target/lab-logs");
         Commands.run("rm", "-rf", kept.toString());
         Commands.run("mkdir", "-p", kept.toString());

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class LabExtension implements ParameterResolver, ExecutionCondition {
 
     private static final List<String> PROGRAMS =
-            List.of("unshare", "nsenter", "ip", "bash", "busybox", "qemu-system-x86_64", "qemu-img", "libvirtd", "virsh");
+            List.of("unshare", "nsenter", "ip", "bash", "busybox", "qemu-system-x86_64", "qemu-img", "libvirtd", "virsh",
+                    "sshd", "ssh", "ssh-keygen", "openssl", "tcpdump");
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -12,12 +12,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One host: a name, an address, and a daemon that can be started, stopped, killed and cut off.
+ * One host: a machine with an sshd and a daemon that can be started, stopped, killed and cut off.
  *
  * <p>Whatever the daemon, {@code virsh -c qemu:///system} inside the host finds it, and {@link #uri}
  * finds it from the others.
  */
-public abstract sealed class LabHost implements AutoCloseable permits StockLibvirtd, Godwitd {
+public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, Godwitd {
 
     /** The URI of a host's own daemon, used inside it. */
     public static final String LOCAL_URI = "qemu:///system";
@@ -25,22 +25,23 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
     /** As long as a first start takes on a busy machine: libvirtd asks QEMU what it can do. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    private final String name;
-    private final Path folder;
-    private final LabNetwork network;
-    private final HostSpace space;
-    private final String address;
     private final UUID uuid;
     private Optional<Process> daemon = Optional.empty();
 
-    LabHost(String name, Path folder, LabNetwork network) {
-        this.name = name;
-        this.folder = folder;
-        this.network = network;
+    LabHost(String name, Path folder, LabSite site) {
+        super(name, folder, site);
         this.uuid = UUID.nameUUIDFromBytes(("godwit lab host " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        folder("log");
-        this.space = HostSpace.create(name, log());
-        this.address = network.plugIn(name, space);
+        site.ssh().serve(this, folder("bin"));
+    }
+
+    /** A program that those who log in by ssh find before the machine's own. */
+    final void program(String name, String text) {
+        try {
+            Files.writeString(folder("bin").resolve(name), text);
+            Commands.run("chmod", "755", folder("bin").resolve(name).toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The words that start the daemon in the foreground, inside the host. */
@@ -60,24 +61,6 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
     public abstract String kind();
 
     /**
-     * The host's name, which resolves on every host of the lab.
-     *
-     * @return the name
-     */
-    public final String name() {
-        return name;
-    }
-
-    /**
-     * The host's address on the bridge.
-     *
-     * @return an IPv4 address
-     */
-    public final String address() {
-        return address;
-    }
-
-    /**
      * The host's own UUID, which its daemon is configured with.
      *
      * @return the UUID
@@ -92,7 +75,17 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
      * @return a connect URI
      */
     public final String uri() {
-        return "qemu+tcp://" + name + "/system";
+        return uri("tcp");
+    }
+
+    /**
+     * Where other hosts reach the daemon.
+     *
+     * @param transport "tcp", "tls" or "ssh"
+     * @return a connect URI
+     */
+    public final String uri(String transport) {
+        return "qemu+" + transport + "://" + name() + "/system";
     }
 
     /**
@@ -102,15 +95,15 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
      */
     public final void start() {
         if (daemon.filter(Process::isAlive).isPresent()) {
-            throw new IllegalStateException("The daemon of " + name + " runs already");
+            throw new IllegalStateException("The daemon of " + name() + " runs already");
         }
         configure();
-        Process started = space.spawn(log(), daemonEnvironment(), daemonCommand());
+        Process started = space().spawn(log(), daemonEnvironment(), daemonCommand());
         daemon = Optional.of(started);
         try {
-            Await.until("the daemon of " + name + " answers", START_LIMIT, () -> {
+            Await.until("the daemon of " + name() + " answers", START_LIMIT, () -> {
                 if (!started.isAlive()) {
-                    throw new AssertionError("The daemon of " + name + " ended with status " + started.exitValue());
+                    throw new AssertionError("The daemon of " + name() + " ended with status " + started.exitValue());
                 }
                 return answers();
             });
@@ -120,9 +113,9 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
     }
 
     private boolean answers() {
-        return space.run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
+        return space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
                         .ok()
-                && space.run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", uri(), "hostname"))
+                && space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", uri(), "hostname"))
                         .ok();
     }
 
@@ -137,11 +130,11 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
     }
 
     private void signal(String signal) {
-        Process process = daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name));
+        Process process = daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name()));
         Commands.run("sh", "-c", "kill -" + signal + " " + daemonPid());
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("The daemon of " + name + " did not end after SIG" + signal);
+                throw new AssertionError("The daemon of " + name() + " did not end after SIG" + signal);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -157,77 +150,12 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
      */
     public final long daemonPid() {
         // nsenter stays as the parent of what it started in the process namespace.
-        return daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name))
+        return daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name()))
                 .toHandle()
                 .children()
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("The daemon of " + name + " is gone"))
+                .orElseThrow(() -> new AssertionError("The daemon of " + name() + " is gone"))
                 .pid();
-    }
-
-    /** Cuts the host off from the others. */
-    public final void partition() {
-        network.link(address, false);
-    }
-
-    /** Ends {@link #partition}. */
-    public final void heal() {
-        network.link(address, true);
-    }
-
-    /**
-     * Runs a command inside the host.
-     *
-     * @param limit after which it is killed
-     * @param command the words
-     * @return how it went
-     */
-    public final CommandResult run(Duration limit, List<String> command) {
-        return space.run(limit, Map.of(), command);
-    }
-
-    final CommandResult run(Duration limit, Map<String, String> environment, List<String> command) {
-        return space.run(limit, environment, command);
-    }
-
-    final Process spawn(Path output, Map<String, String> environment, List<String> command) {
-        return space.spawn(output, environment, command);
-    }
-
-    final HostSpace space() {
-        return space;
-    }
-
-    /**
-     * A folder that only this host uses, made when it does not exist.
-     *
-     * @param name its name
-     * @return the folder, as seen from outside
-     */
-    public final Path folder(String name) {
-        try {
-            return Files.createDirectories(folder.resolve(name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /**
-     * Everything this host keeps on disk.
-     *
-     * @return the folder, as seen from outside
-     */
-    public final Path folder() {
-        return folder;
-    }
-
-    /**
-     * What the daemon printed.
-     *
-     * @return the file
-     */
-    public final Path log() {
-        return folder.resolve("log").resolve("daemon.log");
     }
 
     private String logTail() {
@@ -239,14 +167,8 @@ public abstract sealed class LabHost implements AutoCloseable permits StockLibvi
         }
     }
 
-    /** Ends the host and everything that runs in it, at once. */
-    @Override
-    public final void close() {
-        space.close();
-    }
-
     @Override
     public final String toString() {
-        return kind() + " on " + name;
+        return kind() + " on " + name();
     }
 }

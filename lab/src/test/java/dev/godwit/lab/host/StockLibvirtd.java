@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,28 +13,48 @@ public final class StockLibvirtd extends LabHost {
 
     private final StockRelease release;
     private final Path shared;
+    private final Map<String, String> settings = new LinkedHashMap<>();
 
-    StockLibvirtd(String name, Path folder, LabNetwork network, StockRelease release, Path shared) {
-        super(name, folder, network);
+    StockLibvirtd(String name, Path folder, LabSite site, StockRelease release, Path shared) {
+        super(name, folder, site);
         this.release = release;
         this.shared = shared;
         Map.of("etc", "/etc/libvirt", "run", "/run/libvirt", "lib", "/var/lib/libvirt",
                         "qemu-log", "/var/log/libvirt", "cache", "/var/cache/libvirt")
                 .forEach((ours, theirs) -> space().bind(folder(ours), theirs));
         release.bindOver(space());
+        release.sshHelper().ifPresent(text -> program("virt-ssh-helper", text));
+    }
+
+    /**
+     * Sets a key of libvirtd.conf for the next start; a test that does so takes it back with {@link #reset}.
+     *
+     * @param key a key
+     * @param value as the file has it, with quotes for a text
+     */
+    public void set(String key, String value) {
+        settings.put(key, value);
+    }
+
+    /** Forgets all that was {@link #set}. */
+    public void reset() {
+        settings.clear();
     }
 
     @Override
     void configure() {
         Path etc = folder("etc");
         try {
-            Files.writeString(etc.resolve("libvirtd.conf"), """
-                    listen_tls = 0
-                    listen_tcp = 1
-                    auth_tcp = "none"
-                    host_uuid = "%s"
-                    log_level = 3
-                    """.formatted(uuid()));
+            Map<String, String> all = new LinkedHashMap<>();
+            all.put("listen_tls", "1");
+            all.put("listen_tcp", "1");
+            all.put("auth_tcp", "\"none\"");
+            all.put("host_uuid", "\"" + uuid() + "\"");
+            all.put("log_level", "3");
+            all.putAll(settings);
+            StringBuilder text = new StringBuilder();
+            all.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+            Files.writeString(etc.resolve("libvirtd.conf"), text);
             // No cgroups, no namespaces, no change of owners: the lab runs as root in a sandbox.
             Files.writeString(etc.resolve("qemu.conf"), """
                     security_driver = "none"
@@ -64,6 +85,6 @@ public final class StockLibvirtd extends LabHost {
 
     @Override
     public String kind() {
-        return "libvirtd";
+        return "libvirtd " + release.shortVersion();
     }
 }

@@ -66,11 +66,26 @@ public record StockRelease(String version, Optional<Path> root) {
                 .orElse(Map.of());
     }
 
-    /** Lets a host see this release's data files in place of the installed one's. */
+    /** What stands in for virt-ssh-helper where this release is not the installed one: a script that starts its own. */
+    Optional<String> sshHelper() {
+        return root.map(folder -> "#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s \"$@\"\n"
+                .formatted(folder.resolve(LIBRARIES), program("usr/bin/virt-ssh-helper")));
+    }
+
+    /** Such as "11.3". */
+    String shortVersion() {
+        return version.substring(0, version.indexOf('.', version.indexOf('.') + 1));
+    }
+
+    /** Lets a host see this release's modules, tools and data in place of the installed one's. */
     void bindOver(HostSpace space) {
-        root.map(folder -> folder.resolve("usr/share/libvirt"))
-                .filter(Files::isDirectory)
-                .ifPresent(data -> space.bind(data, "/usr/share/libvirt"));
+        root.ifPresent(folder -> {
+            for (String part : List.of(LIBRARIES + "/libvirt", "usr/lib/libvirt", "usr/share/libvirt")) {
+                if (Files.isDirectory(folder.resolve(part)) && Files.isDirectory(Path.of("/", part))) {
+                    space.bind(folder.resolve(part), "/" + part);
+                }
+            }
+        });
     }
 
     /** Whether qemu.conf may name folders that are shared although they look local (since 11.0). */
