@@ -16,8 +16,9 @@ import calls
 import hosts
 import migrations
 import start
+import tunnel
 
-PARTS = ("migrations", "calls", "start")
+PARTS = ("migrations", "tunnel", "calls", "start")
 
 
 def arguments():
@@ -97,6 +98,30 @@ def migration_tables(moves, bare):
     return table(["migration of an idle guest of 256 MiB", *migrations.ROWS], rows) + "\n\n" + note, verdicts
 
 
+def tunnel_tables(transfers):
+    kinds = ("godwitd", "libvirtd")
+    speed = {key: median([t.mib_per_second for t in some]) for key, some in transfers.items()}
+    work = {key: median([t.worked_per_gib for t in some]) for key, some in transfers.items()}
+
+    rows = []
+    for way in tunnel.WAYS:
+        rows.append([f"{way}, MiB/s"] + [figure([t.mib_per_second for t in transfers[way, kind]]) for kind in kinds])
+        rows.append([f"{way}, processor seconds of both daemons a GiB"]
+                    + [figure([t.worked_per_gib for t in transfers[way, kind]], 2) for kind in kinds])
+    rows.append(["the larger daemon afterwards, resident MiB"] + [
+        figure([t.resident for way in tunnel.WAYS for t in transfers[way, kind]]) for kind in kinds])
+    tcp, tls = "tunnelled over TCP", "tunnelled over TLS"
+    verdicts = []
+    for way, native, wanted, least in ((tcp, "native, TCP", "over 0.8", 0.8), (tls, "native, QEMU's TLS", "at least 1", 1)):
+        ours, theirs = (speed[way, kind] / speed[native, kind] for kind in kinds)
+        verdicts.append((f"{way}, as a part of {native}", wanted, f"{ours:.2f}, libvirtd {theirs:.2f}", ours >= least))
+    for way in (tcp, tls):
+        ours, theirs = (work[way, kind] for kind in kinds)
+        verdicts.append((f"{way}, processor seconds of both daemons a GiB", "less than libvirtd",
+                         f"{ours:.2f}, libvirtd {theirs:.2f}", ours < theirs))
+    return table([f"migration of {tunnel.FULL_MIB} MiB of random bytes", *kinds], rows), verdicts
+
+
 def calls_tables(rates, rest, loaded, most):
     rows, verdicts = [], []
     for what in calls.WHAT:
@@ -159,7 +184,7 @@ def main():
 
 
 def measured(options, parts, folder, load_before):
-    site = hosts.Site(folder, options.boot, shutil.which("qemu-system-x86_64"))
+    site = hosts.Site(folder, options.boot, shutil.which("qemu-system-x86_64"), ["ga", "gb", "la", "lb"])
     godwitds = [hosts.Godwitd(site, "ga"), hosts.Godwitd(site, "gb")]
     libvirtds = [hosts.Libvirtd(site, "la"), hosts.Libvirtd(site, "lb")]
     for host in godwitds + libvirtds:
@@ -174,6 +199,8 @@ def measured(options, parts, folder, load_before):
 
     if "migrations" in parts:
         add(*migration_tables(*migrations.measure(godwitds, libvirtds, 3 if options.quick else 12, say)))
+    if "tunnel" in parts:
+        add(*tunnel_tables(tunnel.measure(godwitds, libvirtds, 3 if options.quick else 7, say)))
     if "calls" in parts or "start" in parts:
         daemons = [godwitds[0], libvirtds[0]]
         calls.start_guests(daemons, say)

@@ -6,6 +6,8 @@ import subprocess
 import time
 import uuid
 
+import pki
+
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 BRIDGE = "bridge0"
 NETWORK = "10.77.1."
@@ -54,7 +56,7 @@ def wait_for(what, question, limit=30.0):
 class Site:
     """The folder, the bridge and the names that all hosts share."""
 
-    def __init__(self, folder, boot, qemu):
+    def __init__(self, folder, boot, qemu, names):
         self.folder = folder
         self.boot = boot
         self.taps = folder / "taps"
@@ -72,6 +74,7 @@ class Site:
         run("ip", "link", "add", BRIDGE, "type", "bridge")
         run("ip", "address", "add", NETWORK + "254/24", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
+        pki.lay_out(folder / "pki", names)
 
     def plug_in(self, host):
         self._count += 1
@@ -84,7 +87,7 @@ class Site:
         with self._hosts_file.open("a") as names:
             names.write(f"{address} {host.name}\n")
 
-    def guest_xml(self, name, memory_mib):
+    def guest_xml(self, name, memory_mib, words=""):
         return f"""
 <domain type='qemu'>
   <name>{name}</name>
@@ -95,7 +98,7 @@ class Site:
     <type arch='x86_64' machine='q35'>hvm</type>
     <kernel>{self.boot}/vmlinuz</kernel>
     <initrd>{self.boot}/initrd.img</initrd>
-    <cmdline>console=ttyS0 quiet oops=panic</cmdline>
+    <cmdline>{" ".join(["console=ttyS0 quiet oops=panic", words]).strip()}</cmdline>
   </os>
   <features><acpi/></features>
   <devices>
@@ -176,9 +179,10 @@ class Host:
     def virsh(self, *words):
         return run("virsh", "-q", "-c", self.uri, *map(str, words))
 
-    def create(self, name, memory_mib, *flags):
+    def create(self, name, memory_mib, *flags, words=""):
+        """Starts a guest; words are more words for its kernel, see lab/guest/init."""
         file = self.folder / f"{name}.xml"
-        file.write_text(self.site.guest_xml(name, memory_mib))
+        file.write_text(self.site.guest_xml(name, memory_mib, words))
         self.virsh("create", file, *flags)
 
     def memory(self, line):
@@ -201,7 +205,7 @@ class Godwitd(Host):
         file = self.folder / "godwitd.conf"
         file.write_text(f"""
 listen_tcp = 1
-listen_addr = "0.0.0.0"
+listen_tls = 1
 auth_tcp = "none"
 unix_sock_dir = "{self.folder}/sockets"
 host_uuid = "{uuid.uuid4()}"
@@ -229,7 +233,7 @@ class Libvirtd(Host):
 
     def command(self):
         (self._etc / "libvirtd.conf").write_text(f"""
-listen_tls = 0
+listen_tls = 1
 listen_tcp = 1
 auth_tcp = "none"
 auth_unix_ro = "none"
