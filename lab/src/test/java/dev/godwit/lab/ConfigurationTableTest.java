@@ -9,6 +9,7 @@ import dev.godwit.lab.host.LabGuest;
 import dev.godwit.lab.host.LabGuest.Shape;
 import dev.godwit.lab.host.LabHost;
 import dev.godwit.lab.host.LabTest;
+import dev.godwit.lab.matrix.Flow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -93,7 +94,33 @@ class ConfigurationTableTest {
         return cases(lab, "1", row -> row);
     }
 
+    /** Driven by the source. By default one client, with the two flows in turns; everything with the full lab. */
+    @TestFactory
+    Stream<DynamicTest> theSourceMayDriveAsWell(Lab lab) {
+        if (Boolean.getBoolean("godwit.lab.full")) {
+            return cases(lab, "0", Case::kept, List.of(lab.virsh(), lab.godwit()), List.of(Flow.PEER_TO_PEER, Flow.TUNNELLED));
+        }
+        int[] turn = {0};
+        return cases(lab, "0", Case::kept, List.of(lab.godwit()), List.of(Flow.PEER_TO_PEER, Flow.TUNNELLED))
+                .filter(row -> {
+                    int number = turn[0]++;
+                    return number % 2 == number / 16 % 2;
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> onRequestTheSourceFollowsThePageToTheLetter(Lab lab) {
+        return Boolean.getBoolean("godwit.lab.full")
+                ? cases(lab, "1", row -> row, List.of(lab.virsh(), lab.godwit()), List.of(Flow.PEER_TO_PEER, Flow.TUNNELLED))
+                : Stream.of();
+    }
+
     private static Stream<DynamicTest> cases(Lab lab, String setting, java.util.function.UnaryOperator<Case> expected) {
+        return cases(lab, setting, expected, List.of(lab.virsh(), lab.godwit()), List.of(Flow.DIRECT));
+    }
+
+    private static Stream<DynamicTest> cases(Lab lab, String setting, java.util.function.UnaryOperator<Case> expected,
+            List<Client> clients, List<Flow> flows) {
         List<Case> rows = Arrays.stream(PAGE.split("\n")).map(Case::of).toList();
         assertThat(rows).hasSize(16);
         Godwitd source = lab.godwitd("kvm1");
@@ -104,8 +131,9 @@ class ConfigurationTableTest {
             host.set("migration_transient_drops_config", setting);
             host.start();
         }
-        return Stream.of(lab.virsh(), lab.godwit()).flatMap(client -> rows.stream()
-                .map(row -> DynamicTest.dynamicTest(client + ", " + row, () -> check(lab, client, source, destination, expected.apply(row)))));
+        return clients.stream().flatMap(client -> flows.stream().flatMap(flow -> rows.stream()
+                .map(row -> DynamicTest.dynamicTest(client + ", " + flow.label() + ", " + row,
+                        () -> check(lab, client, flow, source, destination, expected.apply(row))))));
     }
 
     @AfterEach
@@ -118,7 +146,7 @@ class ConfigurationTableTest {
         }
     }
 
-    private static void check(Lab lab, Client client, LabHost source, LabHost destination, Case row) throws IOException {
+    private static void check(Lab lab, Client client, Flow flow, LabHost source, LabHost destination, Case row) throws IOException {
         LabGuest guest = lab.guest("config", Shape.DIRECT_KERNEL).with(0, 0);
         lab.clear(source, destination);
         // The titles tell the two definitions apart.
@@ -143,6 +171,7 @@ class ConfigurationTableTest {
         if (row.persist()) {
             words.add(godwit ? "--persist" : "--persistent");
         }
+        words.addAll(flow.options());
         words.addAll(List.of(guest.name(), destination.uri()));
         client.run(source, words.toArray(String[]::new)).expectSuccess();
 

@@ -1,0 +1,206 @@
+package dev.godwit.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.lab.host.Await;
+import dev.godwit.lab.host.CommandResult;
+import dev.godwit.lab.host.Commands;
+import dev.godwit.lab.host.Desk;
+import dev.godwit.lab.host.Figures;
+import dev.godwit.lab.host.Godwitd;
+import dev.godwit.lab.host.Jobs;
+import dev.godwit.lab.host.Lab;
+import dev.godwit.lab.host.LabGuest;
+import dev.godwit.lab.host.LabGuest.Shape;
+import dev.godwit.lab.host.LabHost;
+import dev.godwit.lab.host.LabTest;
+import dev.godwit.lab.host.LeftOvers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * A tunnel with a peer at its other end that does not play by the rules ({@code lab/clients/liar.py}): the
+ * migration fails with one error, the guest runs on at the source, nothing is left at the destination, and
+ * neither daemon's memory grows with what the peer does. The figures go to
+ * {@code lab/target/hostile-peers.md}.
+ */
+@LabTest
+class HostilePeerTest {
+
+    private static final int FILL_MIB = 192;
+
+    /** What a daemon may grow by: a fraction of what goes through it, and far below the guest's size. */
+    private static final long GROWTH_MIB = 96;
+
+    private static final long LIE_AFTER = 24L << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @BeforeAll
+    static void impatient(Lab lab) throws IOException {
+        for (Godwitd host : List.of(lab.godwitd("kvm1"), lab.godwitd("kvm2"))) {
+            lab.clear(host);
+            host.stop();
+            host.set("keepalive_interval", "1");
+            host.set("keepalive_count", "3");
+            host.start();
+        }
+        Files.writeString(report(lab), "| peer | source daemon, MiB before → most | destination daemon, MiB before → most |\n|---|---|---|\n");
+    }
+
+    @AfterEach
+    void everybodyGoes(Lab lab) {
+        lab.clearAll();
+    }
+
+    @AfterAll
+    static void defaults(Lab lab) {
+        for (Godwitd host : List.of(lab.godwitd("kvm1"), lab.godwitd("kvm2"))) {
+            host.stop();
+            host.reset();
+            host.start();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> thePeerLies(Lab lab) {
+        return Stream.of("stall", "garbage", "payload", "half", "close", "flood")
+                .map(mode -> DynamicTest.dynamicTest(mode, () -> lies(lab, mode)));
+    }
+
+    private static void lies(Lab lab, String mode) {
+        LabHost source = lab.godwitd("kvm1");
+        LabHost destination = lab.godwitd("kvm2");
+        Desk liar = lab.desk("liar");
+        LabGuest guest = boot(lab, source);
+        LeftOvers before = LeftOvers.of(destination);
+        Growth growth = new Growth(source, destination);
+        Path said = lab.storage().resolve("liar-" + mode + ".out");
+        Process peer = liar.spawn(said, Map.of(), List.of("/usr/bin/python3",
+                lab.checkout().resolve("lab/clients/liar.py").toString(), destination.name(), mode, Long.toString(LIE_AFTER)));
+        try {
+            Await.until("the peer listens", PATIENCE, () -> text(said).contains("listening"));
+            CommandResult result = lab.godwit().run(source, "migrate", "--live", "--p2p", "--tunnelled", guest.name(),
+                    "qemu+tcp://" + liar.name() + "/system");
+            assertThat(text(said)).as("it came to the lie").contains("lying");
+            if (!mode.equals("flood")) { // data that nobody asked for may as well be thrown away
+                result.expectFailure();
+                assertThat(result.err().lines().filter(line -> line.startsWith("error:")).count()).isBetween(1L, 2L);
+            }
+            LabHost home = result.ok() ? destination : source;
+            Jobs.awaitNone(lab.virsh(), home, guest.name());
+            assertThat(lab.virsh().run(home, "domstate", guest.name()).expectSuccess().out().strip()).isEqualTo("running");
+            guest.serial().awaitBeats(2);
+            guest.serial().assertUnbroken();
+            growth.record(lab, mode);
+        } finally {
+            Commands.kill(peer.toHandle());
+        }
+        lab.clear(source);
+        if (lab.virsh().run(destination, "domstate", guest.name()).ok()) {
+            lab.clear(destination);
+        }
+        LeftOvers.awaitNone(destination, before);
+    }
+
+    /** The source sends faster than the guest's QEMU at the destination reads, which does not read at all. */
+    @Test
+    void theReceiverStandsStill(Lab lab) throws Exception {
+        LabHost source = lab.godwitd("kvm1");
+        LabHost destination = lab.godwitd("kvm2");
+        LabGuest guest = boot(lab, source);
+        Growth growth = new Growth(source, destination);
+        lab.virsh().run(source, "migrate-setspeed", guest.name(), "64").expectSuccess();
+        Process migration = lab.godwit().spawn(source, lab.storage().resolve("still.out"),
+                "migrate", "--live", "--p2p", "--tunnelled", guest.name(), destination.uri());
+        Jobs.awaitPercent(lab.virsh(), source, guest.name(), 20);
+        long receiver = destination.guestProcess(guest.name());
+        Commands.run("kill", "-STOP", Long.toString(receiver));
+        try {
+            lab.virsh().run(source, "migrate-setspeed", guest.name(), "10000").expectSuccess();
+            // Until nothing moves any more: everything between the two QEMUs is full.
+            long[] last = {-1};
+            Await.until("the tunnel is full", PATIENCE, () -> {
+                String job = lab.virsh().run(source, "domjobinfo", guest.name(), "--rawstats").out();
+                long processed = Stream.of(job.split("\n")).filter(line -> line.startsWith("memory_processed: "))
+                        .mapToLong(line -> Long.parseLong(line.substring(18))).findFirst().orElse(0);
+                boolean still = processed == last[0];
+                last[0] = processed;
+                return still;
+            });
+            // Other calls are answered, on either daemon.
+            lab.virsh().run(source, "list").expectSuccess();
+            lab.virsh().run(destination, "list").expectSuccess();
+            assertThat(migration.isAlive()).isTrue();
+            growth.record(lab, "a receiver that does not read");
+        } finally {
+            Commands.run("kill", "-CONT", Long.toString(receiver));
+        }
+        assertThat(migration.waitFor()).isZero();
+        guest.serial().awaitBeats(2);
+        guest.serial().assertUnbroken();
+    }
+
+    private static LabGuest boot(Lab lab, LabHost source) {
+        LabGuest guest = lab.guest("prey", Shape.DIRECT_KERNEL).with(FILL_MIB, 1);
+        lab.virsh().run(source, "create", guest.prepare().toString()).expectSuccess();
+        guest.serial().awaitLife();
+        return guest;
+    }
+
+    private static final class Growth {
+        private final LabHost source;
+        private final LabHost destination;
+        private final long sourceBefore;
+        private final long destinationBefore;
+
+        Growth(LabHost source, LabHost destination) {
+            this.source = source;
+            this.destination = destination;
+            sourceBefore = begin(source);
+            destinationBefore = begin(destination);
+        }
+
+        private static long begin(LabHost host) {
+            Figures.forgetMost(host.daemonPid());
+            return Figures.residentMiB(host.daemonPid());
+        }
+
+        void record(Lab lab, String what) {
+            long sourceMost = Figures.mostResidentMiB(source.daemonPid());
+            long destinationMost = Figures.mostResidentMiB(destination.daemonPid());
+            try {
+                Files.writeString(report(lab), "| %s | %d → %d | %d → %d |%n".formatted(
+                        what, sourceBefore, sourceMost, destinationBefore, destinationMost), StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assertThat(sourceMost - sourceBefore).as("growth of the source daemon, MiB").isLessThan(GROWTH_MIB);
+            assertThat(destinationMost - destinationBefore).as("growth of the destination daemon, MiB").isLessThan(GROWTH_MIB);
+        }
+    }
+
+    private static Path report(Lab lab) {
+        return lab.checkout().resolve("lab/target/hostile-peers.md");
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
