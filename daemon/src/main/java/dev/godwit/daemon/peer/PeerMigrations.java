@@ -6,7 +6,6 @@ import dev.godwit.client.migration.RemoteMigrationDestination;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.ErrorCode;
-import dev.godwit.domain.Host;
 import dev.godwit.domain.JobStats;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.MigrationContradictions;
@@ -15,7 +14,6 @@ import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.migration.MigrationOutcome;
-import dev.godwit.migration.MigrationOutcome.Cause;
 import dev.godwit.migration.MigrationProtocol;
 import java.util.Map;
 import java.util.Optional;
@@ -179,10 +177,8 @@ public final class PeerMigrations {
 
     private static VirtException failure(Hypervisor hypervisor, Driven migration, MigrationOutcome outcome) {
         VirtException failure = outcome.failure().orElseThrow();
-        Cause first = outcome.causes().getFirst();
-        // A transfer that was given up because there is nobody to send to was not cancelled by a client.
-        return first.host() == Host.SOURCE && failure.is(ErrorCode.OPERATION_ABORTED)
-                        && !migration.cancelled && migration.connectionLost()
+        // What was given up because there is nobody to send to was not cancelled by a client.
+        return failure.is(ErrorCode.OPERATION_ABORTED) && !migration.cancelled && migration.connectionLost()
                 ? new VirtException(ErrorCode.OPERATION_FAILED, hypervisor.errors(),
                         "Lost connection to destination host", failure)
                 : failure;

@@ -279,4 +279,77 @@ class FrameWriterTest {
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void whoMovesGigabytesWritesBetweenTheMessagesOfAllOthers() throws Exception {
+        Pipe pipe = Pipe.open();
+        try (FrameWriter writer = new FrameWriter(pipe.sink(), "test");
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            int each = 200;
+            for (int t = 0; t < 4; t++) {
+                int thread = t;
+                threads.submit(() -> {
+                    for (int i = 0; i < each; i++) {
+                        byte[] payload = new byte[thread < 2 ? 50_000 : i % 300];
+                        Arrays.fill(payload, (byte) thread);
+                        Frame frame = frame(thread * 1000 + i, payload);
+                        if (thread < 2) {
+                            writer.writeHere(new Frame(frame.header(),
+                                    ByteBuffer.allocateDirect(payload.length).put(payload).flip()));
+                        } else {
+                            writer.write(frame);
+                        }
+                    }
+                    return null;
+                });
+            }
+            FrameReader reader = new FrameReader(pipe.source());
+            int[] next = new int[4];
+            for (int n = 0; n < 4 * each; n++) {
+                Frame frame = reader.read().orElseThrow();
+                int thread = frame.header().serial() / 1000;
+                int number = next[thread]++;
+                assertThat(frame.header().serial() % 1000).isEqualTo(number);
+                ByteBuffer payload = frame.payload();
+                assertThat(payload.remaining()).isEqualTo(thread < 2 ? 50_000 : number % 300);
+                while (payload.hasRemaining()) {
+                    assertThat(payload.get()).isEqualTo((byte) thread);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatWaitsGoesBeforeWhatIsWrittenHere() throws Exception {
+        try (FrameWriter writer = new FrameWriter(gate, "test")) {
+            writer.write(frame(1, new byte[10]));
+            gate.entered.await();
+            writer.write(frame(2, new byte[10]));
+            CompletableFuture<Void> here = CompletableFuture.runAsync(() -> {
+                try {
+                    writer.writeHere(frame(3, new byte[10]));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            writer.writeFirst(frame(0));
+            gate.permits.release();
+            here.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(serials(gate.frames())).startsWith(1, 0).containsExactlyInAnyOrder(0, 1, 2, 3)
+                .containsSubsequence(2, 3);
+    }
+
+    @Test
+    void aFailureOfWhoWritesHereIsEverybodysAndIsToldOnce() throws Exception {
+        Pipe pipe = Pipe.open();
+        pipe.source().close();
+        List<IOException> told = new ArrayList<>();
+        FrameWriter writer = new FrameWriter(pipe.sink(), "test", told::add);
+        assertThatThrownBy(() -> writer.writeHere(frame(1, new byte[100]))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> writer.write(frame(2))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> writer.writeHere(frame(3))).isInstanceOf(IOException.class);
+        writer.close();
+        assertThat(told).hasSize(1);
+    }
 }
