@@ -29,7 +29,7 @@ public final class ReceiveCommand {
 
     /** The command. */
     public static Command command() {
-        return Command.of(Syntax.of("receive", "wait for a guest on this host, without any daemon",
+        return Command.offline(Syntax.of("receive", "wait for a guest on this host, without any daemon",
                 "Starts one QEMU that waits for a guest from another host and lets it run when it has come. Needs no daemon"
                         + " here, and nobody afterwards. The file is made by: godwit -c SOURCE dumpxml --migratable GUEST"
                         + " > GUEST.xml. The guest is sent by: godwit -c SOURCE migrate --live --direct GUEST"

@@ -90,7 +90,8 @@ public final class QemuUnmanagedMigration implements UnmanagedMigration {
         tls.requireWanted(request);
         QemuMigrationUri uri = QemuMigrationUri.parse(request.uri().orElseThrow(() -> new VirtException(
                 ErrorCode.INVALID_ARG, ErrorDomain.QEMU,
-                "a direct migration needs the URI of its receiver, such as tcp://HOST:PORT")));
+                "a direct migration needs the migration URI of its receiver, such as tcp://HOST:PORT; virsh sends it as"
+                        + " --migrateuri alone")));
         return unmanaged.send(request, new Sending(request, uri, control));
     }
 
