@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -410,6 +411,62 @@ class ProgramTest {
                         error: operation failed: job 'migration out' failed: broken
                         error: Domain 'web1' did not move and stays at a: perform failed
                         """));
+    }
+
+    @Test
+    void sendsAGuestToAReceiverAndSaysWhatIsKnownOfIt() {
+        List<MigrationProcedures.PerformArgs> calls = new CopyOnWriteArrayList<>();
+        host.on(ConnectProcedures.SUPPORTS_FEATURE, args -> new ConnectProcedures.SupportsFeatureRet(1))
+                .on(MigrationProcedures.PERFORM, args -> {
+                    calls.add(args);
+                    return new MigrationProcedures.PerformRet(Opaque.ofText(""));
+                });
+        Run run = host.run("-c", "qemu+tcp://a/system", "migrate", "--live", "--direct", "--tls", "--tls-destination", "kvm7",
+                "--bandwidth", "9", "web1", "tcp://10.0.0.7:50000");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("Domain 'web1' was taken by the receiver at tcp://10.0.0.7:50000\n")
+                .contains("Known: ", "Not known, because nobody there was asked: ");
+        assertThat(calls).singleElement().satisfies(call -> {
+            assertThat(call.dconnuri()).isEmpty();
+            assertThat(call.cookieIn().isEmpty()).isTrue();
+            assertThat(call.flags()).as("LIVE and TLS").isEqualTo(0x10001);
+            assertThat(call.params()).containsExactly(TypedParam.text("migrate_uri", "tcp://10.0.0.7:50000"),
+                    TypedParam.unsigned("bandwidth", 9), TypedParam.text("tls.destination", "kvm7"));
+        });
+        assertThat(host.procedures()).as("BEGIN, PREPARE, FINISH, CONFIRM").doesNotContain(302, 303, 306, 307);
+        assertThat(host.run("-c", "qemu+tcp://a/system", "migrate", "--direct", "web1", "tcp://h:1", "--output", "json").out())
+                .contains("\"outcome\": \"completed\"", "\"verified\": [", "\"notVerified\": [");
+
+        host.on(ConnectProcedures.SUPPORTS_FEATURE, args ->
+                new ConnectProcedures.SupportsFeatureRet(args.feature() == 5 ? 0 : 1));
+        assertThat(host.run("-c", "qemu+tcp://a/system", "migrate", "--direct", "web1", "tcp://h:1").err()).isEqualTo("""
+                error: argument unsupported: direct migration is not supported by the source host
+                error: Domain 'web1' did not move and stays at a: begin failed
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            qemu://b/system         | --direct takes the URI of a hypervisor that waits for the guest, such as tcp://HOST:PORT \
+            or unix:PATH, and not that of a host's daemon: qemu://b/system
+            tcp://h:1 --dname web2  | --dname cannot be used with --direct: there is nobody at the destination who would see to it
+            tcp://h:1 --persistent  | --persistent cannot be used with --direct: there is nobody at the destination who would \
+            see to it
+            tcp://h:1 --p2p         | Options --direct and --p2p are mutually exclusive
+            """)
+    void whatNobodyCouldSeeToIsRefused(String words, String message) {
+        assertThat(host.run(("migrate --direct web1 " + words).split(" ")))
+                .isEqualTo(new Run(1, "\n", "error: " + message + "\n"));
+        assertThat(host.procedures()).doesNotContain(305);
+    }
+
+    @Test
+    void aReceiverNeedsNoConnection() {
+        assertThat(host.run("help", "receive").out()).contains("receive <file>", "--listen", "dumpxml --migratable");
+        assertThat(host.run("receive", "/nowhere.xml").err()).contains("--listen");
+        assertThat(host.procedures()).isEmpty();
     }
 
     @ParameterizedTest

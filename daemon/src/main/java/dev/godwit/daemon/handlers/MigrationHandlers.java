@@ -192,7 +192,7 @@ final class MigrationHandlers {
             throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
                     "Unexpected dconnuri parameter with non-peer2peer migration");
         }
-        Optional<UnmanagedMigration> alone = UnmanagedMigrations.meant(session, request, cookieIn);
+        Optional<UnmanagedMigration> alone = UnmanagedCalls.meant(session, request, cookieIn);
         if (alone.isPresent()) {
             alone.get().send(request, PerformControl.NONE); // The client may go; the guest goes on.
             return Sent.NOTHING;

@@ -11,9 +11,9 @@ import java.util.Optional;
  * Unmanaged direct migration as it comes over the wire: a PERFORM that no destination has prepared. It has no cookie, no connection
  * URI, and not the flag that keeps the guest's shape from BEGIN to CONFIRM, because there is neither.
  */
-final class UnmanagedMigrations {
+final class UnmanagedCalls {
 
-    private UnmanagedMigrations() {}
+    private UnmanagedCalls() {}
 
     /**
      * Who sends the guest if that is what the client means.
