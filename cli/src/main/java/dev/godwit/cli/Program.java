@@ -68,7 +68,7 @@ final class Program {
                 case HELP -> say(GlobalOptions.help() + HelpCommand.all());
                 case VERSION -> say(Version.NUMBER + "\n");
                 case LONG_VERSION -> say("godwit " + Version.NUMBER + "\nJava " + Runtime.version()
-                        + "\nTransports: unix tcp\nSpeaks libvirt's remote protocol, version 1\n");
+                        + "\nTransports: unix tcp tls ssh libssh libssh2 ext\nSpeaks libvirt's remote protocol, version 1\n");
                 case COMMANDS -> commands(options);
             };
         } catch (UsageException e) {

@@ -96,7 +96,9 @@ public final class SaslClients {
                     credentials.password().orElseGet(() -> new char[0]), nonces);
         }
         // Where the connection is protected there is no second layer; stock peers do not expect one.
+        // Of DIGEST-MD5's ciphers, all of them old, RC4 is the one that servers on today's OpenSSL have still.
         Map<String, String> properties = Map.of(Sasl.QOP, secure ? "auth" : "auth-conf", Sasl.STRENGTH, "high,medium",
+                "com.sun.security.sasl.digest.cipher", "rc4",
                 Sasl.MAX_BUFFER, Integer.toString(SecurityLayer.LONGEST_WRAPPED), Sasl.SERVER_AUTH, "true");
         SaslClient client = mechanism.equals("GSSAPI")
                 ? Kerberos.ofUser(Optional.empty()).client(() -> make(mechanism, host, credentials, properties))
