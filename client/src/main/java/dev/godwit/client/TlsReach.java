@@ -42,7 +42,7 @@ final class TlsReach {
             Credentials credentials =
                     Credentials.read(Role.CLIENT, PkiFiles.client(folder, root, home), sanity, clock);
             Optional<String> priority = uri.parameter("tls_priority");
-            TlsSettings settings = TlsSettings.of(credentials,
+            TlsSettings settings = TlsSettings.of(Role.CLIENT, credentials,
                     priority.isPresent() ? TlsPriority.parse(priority.get()) : TlsPriority.NORMAL, Optional.empty());
             return new TlsDialer(new TcpDialer(host, uri.port().orElse(TLS_PORT)), settings, verify, TlsDialer.TIMEOUT,
                     clock);

@@ -43,6 +43,8 @@ public final class TlsSettings {
         void check(List<X509Certificate> chain) throws PkiException;
     }
 
+    private static final int NO_TICKETS_SECONDS = 604_801;
+
     private final Credentials credentials;
     private final Optional<String> provider;
     private final SSLContext served;
@@ -59,15 +61,19 @@ public final class TlsSettings {
     /**
      * Settings of one side.
      *
+     * @param role        which
      * @param credentials who it is and whom it trusts
      * @param priority    what it is ready to negotiate
      * @param provider    the security provider, the JDK's own when absent
      * @return the settings
      * @throws PkiException if provider, priority and credentials do not go together
      */
-    public static TlsSettings of(Credentials credentials, TlsPriority priority, Optional<String> provider)
+    public static TlsSettings of(Role role, Credentials credentials, TlsPriority priority, Optional<String> provider)
             throws PkiException {
-        KeyLimits.raise();
+        JdkTls.raiseKeyLimits();
+        if (role == Role.SERVER) {
+            JdkTls.offerNoTickets();
+        }
         SSLContext context = context(credentials, provider, ServerCheck.NONE);
         SSLParameters parameters = context.getDefaultSSLParameters();
         priority.applyTo(parameters);
@@ -80,7 +86,10 @@ public final class TlsSettings {
             SSLContext context = provider.isPresent()
                     ? SSLContext.getInstance("TLS", provider.get()) : SSLContext.getInstance("TLS");
             context.init(credentials.own().map(own -> new KeyManager[] {new OneKey(own)}).orElse(new KeyManager[0]),
-                    new TrustManager[] {new Trust(credentials.authorities(), check)}, null);
+                    new TrustManager[] {new Trust(check)}, null);
+            // Longer than a ticket of TLS 1.3 may be valid (RFC 8446, section 4.6.1), so that none is sent.
+            context.getServerSessionContext().setSessionTimeout(NO_TICKETS_SECONDS);
+            context.getServerSessionContext().setSessionCacheSize(1);
             return context;
         } catch (NoSuchProviderException e) {
             throw new PkiException("There is no security provider '" + provider.orElseThrow() + "' (tls_provider) here;"
@@ -184,11 +193,9 @@ public final class TlsSettings {
 
     private static final class Trust extends X509ExtendedTrustManager {
 
-        private final List<X509Certificate> authorities;
         private final ServerCheck check;
 
-        Trust(List<X509Certificate> authorities, ServerCheck check) {
-            this.authorities = authorities;
+        Trust(ServerCheck check) {
             this.check = check;
         }
 
@@ -234,9 +241,14 @@ public final class TlsSettings {
             // Checked after the handshake.
         }
 
+        /**
+         * None, so that a server does not tell its clients whose certificates it wants. Told, a client of GnuTLS looks for
+         * one that also fits the signature algorithms, does not find an RSA key fit for the names that the JDK uses in TLS
+         * 1.3, and sends no certificate; not told, it sends the one it has.
+         */
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return authorities.toArray(X509Certificate[]::new);
+            return new X509Certificate[0];
         }
     }
 }

@@ -65,7 +65,7 @@ public final class ServerCertificates {
         PkiFiles files = new PkiFiles(config.get(ConfigKeys.CA_FILE), config.get(ConfigKeys.CRL_FILE),
                 config.get(ConfigKeys.CERT_FILE), config.get(ConfigKeys.KEY_FILE));
         Optional<String> priority = config.get(ConfigKeys.TLS_PRIORITY);
-        TlsSettings settings = TlsSettings.of(Credentials.read(Role.SERVER, files, sanity, clock),
+        TlsSettings settings = TlsSettings.of(Role.SERVER, Credentials.read(Role.SERVER, files, sanity, clock),
                 priority.isPresent() ? TlsPriority.parse(priority.get()) : TlsPriority.NORMAL,
                 config.get(ConfigKeys.TLS_PROVIDER));
         Optional<List<NamePattern>> allowed = config.says(ConfigKeys.TLS_ALLOWED_DN_LIST)
