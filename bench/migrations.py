@@ -189,11 +189,11 @@ class Bare:
         monitor.close()
 
 
-def beats(site, guest, more):
+def beats(site, guest, more, limit=120):
     """Waits until the guest's heart has beaten a few times more: it runs, and its start is over."""
     serial = site.serial(guest)
     before = count_beats(serial)
-    hosts.wait_for(f"beats of {guest}", lambda: count_beats(serial) >= before + more, limit=120)
+    hosts.wait_for(f"beats of {guest}", lambda: count_beats(serial) >= before + more, limit=limit)
 
 
 def count_beats(serial):

@@ -41,7 +41,7 @@ class Pair:
 
     def begin(self):
         self.source.create(self.guest, GUEST_MIB, words=f"godwit.fill={FULL_MIB} godwit.check=0")
-        migrations.beats(self.source.site, self.guest, 3)
+        migrations.beats(self.source.site, self.guest, 3, limit=600)  # its memory has to be filled first
 
     def move(self, way):
         transport, options = WAYS[way]

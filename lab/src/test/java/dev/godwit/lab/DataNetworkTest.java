@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Management over one network, guests' data over another: recordings of both show which went where. */
@@ -34,16 +35,43 @@ class DataNetworkTest {
                         "--p2p", "web1", destination.uri(), "--migrateuri", "tcp://" + destination.dataAddress())))));
     }
 
+    /** Addresses in place of names, IPv6, and a port outside of the range: from the desk, over TLS. */
+    @Test
+    void addressesOfEveryKind(Lab lab) {
+        LabHost source = lab.godwitd("kvm1");
+        LabHost destination = lab.godwitd("kvm2");
+        LabGuest guest = boot(lab, source, 4);
+        LabHost[] there = {destination, source};
+        int moves = 0;
+        for (Client client : List.of(lab.virsh(), lab.godwit())) {
+            for (String form : List.of("tcp://[ADDRESS6]:50111", "tcp:DATA:50112")) {
+                LabHost from = there[(moves + 1) % 2];
+                LabHost to = there[moves++ % 2];
+                client.runAt(lab.desk("desk"), "qemu+tcp://[" + from.address6() + "]:16509/system", "migrate", "--live",
+                                guest.name(), "qemu+tls://[" + to.address6() + "]/system",
+                                form.replace("ADDRESS6", to.address6()).replace("DATA", to.dataAddress()))
+                        .expectSuccess();
+                guest.serial().awaitBeats(1);
+                guest.serial().assertUnbroken();
+            }
+        }
+    }
+
+    private static LabGuest boot(Lab lab, LabHost source, int fill) {
+        LabGuest guest = lab.guest("web1", Shape.DIRECT_KERNEL).with(fill, 1);
+        lab.clearAll();
+        lab.virsh().run(source, "create", guest.prepare().toString()).expectSuccess();
+        guest.serial().awaitLife();
+        return guest;
+    }
+
     @AfterEach
     void everybodyGoes(Lab lab) {
         lab.clearAll();
     }
 
     private static void moves(Lab lab, Client client, LabHost source, LabHost destination, List<String> words) {
-        LabGuest guest = lab.guest("web1", Shape.DIRECT_KERNEL).with(FILL_MIB, 1);
-        lab.clearAll();
-        lab.virsh().run(source, "create", guest.prepare().toString()).expectSuccess();
-        guest.serial().awaitLife();
+        LabGuest guest = boot(lab, source, FILL_MIB);
         try (Capture main = lab.captureMain(); Capture data = lab.captureData()) {
             List<String> all = new ArrayList<>(List.of("migrate", "--live"));
             all.addAll(words);

@@ -23,13 +23,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Unmanaged direct migration: to a machine without any daemon, where {@code godwit receive} has started a QEMU
- * that waits. The page's line {@code migrate --direct web1 HV-URI}, by godwit and by virsh; and whoever dies,
- * the guest arrives.
+ * that waits. The page's line {@code migrate --direct web1 HV-URI}; and whoever dies, the guest arrives.
  */
 @LabTest
 class UnmanagedTest {
@@ -44,16 +41,25 @@ class UnmanagedTest {
         lab.clearAll();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"virsh", "godwit"})
-    void theLineOfThePage(String name, Lab lab) {
-        Client client = name.equals("virsh") ? lab.virsh() : lab.godwit();
+    @Test
+    void theLineOfThePage(Lab lab) {
         Godwitd source = lab.godwitd("kvm1");
         LabGuest guest = boot(lab, source);
         Desk bare = receive(lab, source, guest);
+        lab.godwit().runWithDefault(lab.desk("desk"), source.uri("ssh"), "migrate", "--direct", guest.name(), uri(bare))
+                .expectSuccess();
+        assertArrived(lab, guest, source, bare);
+    }
 
-        client.runWithDefault(lab.desk("desk"), source.uri("ssh"), "migrate", "--direct", guest.name(), uri(bare)).expectSuccess();
-
+    /** Today's virsh keeps the page's second word to itself: what the daemon sees is its --migrateuri. */
+    @Test
+    void virshHasToSayItTwice(Lab lab) {
+        Godwitd source = lab.godwitd("kvm1");
+        LabGuest guest = boot(lab, source);
+        Desk bare = receive(lab, source, guest);
+        assertThat(lab.virsh().run(source, "migrate", "--direct", guest.name(), uri(bare)).expectFailure().err())
+                .contains("--migrateuri");
+        lab.virsh().run(source, "migrate", "--direct", guest.name(), uri(bare), "--migrateuri", uri(bare)).expectSuccess();
         assertArrived(lab, guest, source, bare);
     }
 
