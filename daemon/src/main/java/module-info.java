@@ -6,6 +6,7 @@ module dev.godwit.daemon {
     requires dev.godwit.core;
     requires dev.godwit.wire;
     requires jdk.net;
+    requires jdk.unsupported; // SIGHUP
     requires org.slf4j;
 
     uses dev.godwit.driver.HypervisorDriver;

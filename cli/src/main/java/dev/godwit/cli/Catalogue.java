@@ -11,10 +11,12 @@ import dev.godwit.cli.domain.MonitorCommand;
 import dev.godwit.cli.domain.QueryCommands;
 import dev.godwit.cli.domain.StatsCommand;
 import dev.godwit.cli.domain.XmlCommands;
+import dev.godwit.cli.host.AdminCommand;
 import dev.godwit.cli.host.HostCommands;
 import dev.godwit.cli.migration.MigrateCommand;
 import dev.godwit.cli.migration.ReceiveCommand;
 import dev.godwit.cli.migration.TuningCommands;
+import dev.godwit.cli.pki.PkiCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,8 +46,8 @@ final class Catalogue {
             new Group("Domain Events", "events", List.of("event")),
             new Group("Host and Hypervisor", "host", List.of("capabilities", "domcapabilities", "hostname",
                     "maxvcpus", "nodecpumap", "nodeinfo", "sysinfo", "uri", "version")),
-            new Group("Godwit itself", "godwit", List.of("cd", "completion", "connect", "echo", "exit", "help", "pwd",
-                    "quit")));
+            new Group("Godwit itself", "godwit", List.of("admin", "cd", "completion", "connect", "echo", "exit", "help", "pki",
+                    "pwd", "quit")));
 
     private Catalogue() {}
 
@@ -57,6 +59,7 @@ final class Catalogue {
      */
     static Optional<Command> find(String name) {
         return Optional.ofNullable(switch (name) {
+            case "admin" -> AdminCommand.command();
             case "autostart" -> LifecycleCommands.autostart();
             case "capabilities" -> HostCommands.capabilities();
             case "cd" -> ShellCommands.cd();
@@ -95,6 +98,7 @@ final class Catalogue {
             case "migrate-setspeed" -> TuningCommands.setspeed();
             case "nodecpumap" -> HostCommands.nodecpumap();
             case "nodeinfo" -> HostCommands.nodeinfo();
+            case "pki" -> PkiCommand.command();
             case "pwd" -> ShellCommands.pwd();
             case "qemu-monitor-command" -> MonitorCommand.command();
             case "quit" -> ShellCommands.quit("quit");

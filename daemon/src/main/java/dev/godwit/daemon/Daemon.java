@@ -12,7 +12,9 @@ import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
 import dev.godwit.daemon.config.DriverOptions;
 import dev.godwit.daemon.event.EventHub;
+import dev.godwit.daemon.handlers.AdminHandlers;
 import dev.godwit.daemon.handlers.AllHandlers;
+import dev.godwit.daemon.host.Daily;
 import dev.godwit.daemon.host.HostName;
 import dev.godwit.daemon.host.HostUuid;
 import dev.godwit.daemon.host.StateLock;
@@ -31,8 +33,6 @@ import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.daemon.tls.ServerCertificates;
 import dev.godwit.domain.ConnectUri;
-import dev.godwit.domain.ErrorCode;
-import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
@@ -68,6 +68,8 @@ public final class Daemon implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
     private static final String SOCKET = "libvirt-sock";
     private static final String READ_ONLY_SOCKET = "libvirt-sock-ro";
+    private static final String ADMIN_SOCKET = "libvirt-admin-sock";
+    private static final int ADMIN_CLIENTS = 20;
     private static final Path GROUPS = Path.of("/etc/group");
 
     private final DaemonConfig config;
@@ -118,7 +120,15 @@ public final class Daemon implements AutoCloseable {
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
                             config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
                     System::nanoTime));
+            Server admin = opened(new Server(List.of(UnixListener.on(
+                    config.get(ConfigKeys.UNIX_SOCK_DIR).resolve(ADMIN_SOCKET), false, 0700, Optional.empty(),
+                    PeerRule.ownersAnd(System.getProperty("user.name"), Optional.empty(), GROUPS), ADMIN_CLIENTS)),
+                    new Admission(ADMIN_CLIENTS, ADMIN_CLIENTS), AuthRules.NONE,
+                    new Dispatcher(AdminHandlers.of(version, this::reload)), new ConnectionLimits(1, -1, 0),
+                    System::nanoTime));
             server.start();
+            admin.start();
+            certificates.ifPresent(c -> opened(Daily.start("certificates", c::warn)));
             started = true;
         } finally {
             if (!started) {
@@ -314,8 +324,7 @@ public final class Daemon implements AutoCloseable {
      * @throws VirtException if it does not listen on TLS
      */
     public void reload() throws PkiException {
-        certificates.orElseThrow(() -> new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.RPC,
-                "no tls service found, unable to update tls files")).reload();
+        certificates.orElseThrow(AdminHandlers::noTls).reload();
     }
 
     /** Where it listens, Unix sockets first. */

@@ -4,6 +4,7 @@ import dev.godwit.config.ConfigException;
 import dev.godwit.daemon.config.ConfigKeys;
 import dev.godwit.daemon.config.DaemonConfig;
 import dev.godwit.daemon.config.Instance;
+import dev.godwit.daemon.host.HangUp;
 import dev.godwit.daemon.host.ServiceManager;
 import dev.godwit.daemon.log.LogSetup;
 import dev.godwit.domain.VirtException;
@@ -99,6 +100,7 @@ public final class Godwitd {
             line.pidFile().ifPresent(Godwitd::writePid);
             LOG.log(System.Logger.Level.INFO, "godwitd " + Version.text() + " on host " + daemon.identity().name()
                     + " (" + daemon.identity().uuid() + ") listens on " + daemon.addresses());
+            HangUp.then(() -> reload(daemon));
             manager.ready();
             told.await();
             LOG.log(System.Logger.Level.INFO, "godwitd ends; guests run on");
@@ -107,6 +109,14 @@ public final class Godwitd {
             Thread.currentThread().interrupt();
         } finally {
             line.pidFile().ifPresent(Godwitd::removePid);
+        }
+    }
+
+    private static void reload(Daemon daemon) {
+        try {
+            daemon.reload();
+        } catch (IOException | VirtException e) {
+            LOG.log(System.Logger.Level.WARNING, "SIGHUP: the certificates stay as they are: " + e.getMessage());
         }
     }
 

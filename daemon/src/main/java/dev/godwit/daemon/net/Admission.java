@@ -83,6 +83,11 @@ public final class Admission {
         }
     }
 
+    /** Of the connections, who may be unknown; and besides them, who may be in a handshake. */
+    int mostUnknown() {
+        return mostUnknown;
+    }
+
     /**
      * Waits until one more may come in.
      *

@@ -4,7 +4,6 @@ import dev.godwit.daemon.access.AuthMethod;
 import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
 import java.io.IOException;
-import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class Server implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final ConnectionLimits limits;
     private final LongSupplier nanoTime;
-    private final Set<SocketChannel> arriving = ConcurrentHashMap.newKeySet();
+    private final Arriving arriving;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -48,6 +47,7 @@ public final class Server implements AutoCloseable {
             ConnectionLimits limits, LongSupplier nanoTime) {
         this.listeners = List.copyOf(listeners);
         this.admission = admission;
+        this.arriving = new Arriving(admission.mostUnknown());
         this.rules = rules;
         this.dispatcher = dispatcher;
         this.limits = limits;
@@ -76,7 +76,8 @@ public final class Server implements AutoCloseable {
         while (listener.isOpen()) {
             try {
                 SocketChannel client = listener.accept();
-                Optional<Admission.Pass> pass = admission.enter(); // waits while there are too many; the next ones queue in the kernel
+                // Waits while there are too many; the next ones queue in the kernel.
+                Optional<Admission.Pass> pass = admission.enter();
                 if (pass.isEmpty()) {
                     client.close();
                     return;
@@ -125,7 +126,7 @@ public final class Server implements AutoCloseable {
             return Optional.empty();
         } finally {
             if (!arrived) {
-                hangUp(client);
+                Arriving.hangUp(client);
             }
             arriving.remove(client);
         }
@@ -134,7 +135,7 @@ public final class Server implements AutoCloseable {
     private void talk(Arrival arrival, Admission.Pass pass) {
         Door door = arrival.door();
         if (rules.forClient(door.way().identity(), door.readOnly()) != AuthMethod.NONE && !pass.stranger()) {
-            hangUp(arrival.channel());
+            Arriving.hangUp(arrival.channel());
             return;
         }
         LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + door.name() + " begins");
@@ -144,14 +145,6 @@ public final class Server implements AutoCloseable {
             connection.run();
         } finally {
             connections.remove(connection);
-        }
-    }
-
-    private static void hangUp(Channel client) {
-        try {
-            client.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, () -> "A client's socket could not be closed: " + e.getMessage());
         }
     }
 
@@ -174,7 +167,7 @@ public final class Server implements AutoCloseable {
         listeners.forEach(Listener::close);
         admission.close();
         housekeeping.shutdownNow();
-        arriving.forEach(Server::hangUp);
+        arriving.close();
         connections.forEach(connection -> connection.close("godwitd ends"));
         long deadline = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
         while (!connections.isEmpty() && nanoTime.getAsLong() < deadline) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -81,6 +82,12 @@ public final class TlsListener implements Listener {
             throw new IOException(alert.contains("fatal alert")
                     ? "Client " + address + " does not accept this daemon's certificate or settings: " + alert
                     : failed + "the TLS handshake failed: " + alert, e);
+        } catch (ClosedChannelException e) {
+            throw new IOException(failed + "too many clients were in the middle of their TLS handshake, and it for longest",
+                    e);
+        } catch (IOException e) {
+            throw new IOException("Client " + address + " is gone in the middle of the TLS handshake: " + e.getMessage(),
+                    e);
         }
     }
 
