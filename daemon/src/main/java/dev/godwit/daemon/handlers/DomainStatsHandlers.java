@@ -55,7 +55,7 @@ final class DomainStatsHandlers {
                 ? guests.list(WireFlag.of(ListFlag.class, flags & FILTER))
                 : args.doms().stream().map(WireForms::ref).toList();
         List<DomainStatsRecord> records = new ArrayList<>();
-        for (DomainRef guest : which.stream().filter(session::maySee).toList()) {
+        for (DomainRef guest : which.stream().filter(session::mayRead).toList()) {
             try {
                 records.add(record(guests, guest, wanted));
             } catch (VirtException e) {

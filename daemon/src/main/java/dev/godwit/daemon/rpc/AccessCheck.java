@@ -9,12 +9,16 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.wire.remote.DomainFlagsArgs;
+import dev.godwit.wire.remote.DomainProcedures;
 import dev.godwit.wire.remote.DomainQueryProcedures;
 import dev.godwit.wire.remote.DomainRet;
+import dev.godwit.wire.remote.DomainStopFlags;
 import dev.godwit.wire.remote.DomainXmlFlags;
 import dev.godwit.wire.remote.Permission;
 import dev.godwit.wire.remote.Procedure;
+import dev.godwit.wire.remote.VcpuFlags;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,6 +28,16 @@ import java.util.function.Supplier;
  * place where that is decided, and where it is written down.
  */
 final class AccessCheck {
+
+    /** What a procedure needs beyond what it states when a flag is set. */
+    private record ForFlags(int flags, Permission permission) {}
+
+    private static final Map<Procedure<?, ?>, ForFlags> MORE = Map.of(
+            DomainQueryProcedures.GET_XML_DESC,
+            new ForFlags(DomainXmlFlags.SECURE | DomainXmlFlags.MIGRATABLE, Permission.DOMAIN_READ_SECURE),
+            DomainQueryProcedures.GET_VCPUS_FLAGS, new ForFlags(VcpuFlags.GUEST, Permission.DOMAIN_WRITE),
+            DomainProcedures.SHUTDOWN_FLAGS, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE),
+            DomainProcedures.REBOOT, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE));
 
     private final AccessPolicy policy;
     private final Audit audit;
@@ -101,10 +115,9 @@ final class AccessCheck {
     private static <A> Set<Permission> needed(Procedure<A, ?> procedure, A args) {
         Set<Permission> needed = EnumSet.noneOf(Permission.class);
         needed.addAll(procedure.permissions());
-        if (procedure.equals(DomainQueryProcedures.GET_XML_DESC)
-                && args instanceof DomainFlagsArgs(_, int flags)
-                && (flags & (DomainXmlFlags.SECURE | DomainXmlFlags.MIGRATABLE)) != 0) {
-            needed.add(Permission.DOMAIN_READ_SECURE);
+        ForFlags more = MORE.get(procedure);
+        if (more != null && args instanceof DomainFlagsArgs(_, int flags) && (flags & more.flags) != 0) {
+            needed.add(more.permission);
         }
         return needed;
     }
@@ -117,10 +130,9 @@ final class AccessCheck {
         }
     }
 
-    /** Whether a client may know that a guest exists. */
-    boolean maySee(Identity client, DomainRef guest) {
-        return policy == AccessPolicy.EVERYTHING
-                || policy.allows(client, Permission.DOMAIN_GETATTR, Optional.of(target(guest)));
+    /** Whether a client may do something with a guest, without a word about it: for what is left out of lists. */
+    boolean may(Identity client, Permission permission, DomainRef guest) {
+        return policy == AccessPolicy.EVERYTHING || policy.allows(client, permission, Optional.of(target(guest)));
     }
 
     private static Target target(DomainRef guest) {

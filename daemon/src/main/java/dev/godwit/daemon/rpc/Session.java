@@ -14,6 +14,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Client;
 import dev.godwit.driver.Facet;
 import dev.godwit.driver.WireFlag;
+import dev.godwit.wire.remote.Permission;
 import dev.godwit.wire.remote.Procedure;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,7 +75,17 @@ public final class Session implements Client {
      * @param guest as this host knows it, or as the client has it
      */
     public boolean maySee(DomainRef guest) {
-        return access.policy() == AccessPolicy.EVERYTHING || access.maySee(login.client(), CallTarget.real(this, guest));
+        return may(Permission.DOMAIN_GETATTR, guest);
+    }
+
+    /** Whether the client may read about a guest. Figures leave out those that it may not. */
+    public boolean mayRead(DomainRef guest) {
+        return may(Permission.DOMAIN_READ, guest);
+    }
+
+    private boolean may(Permission permission, DomainRef guest) {
+        return access.policy() == AccessPolicy.EVERYTHING
+                || access.may(login.client(), permission, CallTarget.real(this, guest));
     }
 
     /**
@@ -83,7 +94,7 @@ public final class Session implements Client {
      * @param guest whose, which may not exist any more
      */
     public boolean mayHearOf(DomainRef guest) {
-        return access.maySee(login.client(), guest);
+        return access.may(login.client(), Permission.DOMAIN_GETATTR, guest);
     }
 
     /** Why the client is not let in; empty when it is. */

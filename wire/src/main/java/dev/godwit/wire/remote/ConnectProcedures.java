@@ -6,7 +6,6 @@ import static dev.godwit.wire.remote.Permission.CONNECT_SEARCH_DOMAINS;
 import static dev.godwit.wire.remote.Permission.CONNECT_SEARCH_NETWORKS;
 import static dev.godwit.wire.remote.Permission.CONNECT_SEARCH_STORAGE_POOLS;
 import static dev.godwit.wire.remote.Permission.CONNECT_WRITE;
-import static dev.godwit.wire.remote.Permission.DOMAIN_READ;
 import static dev.godwit.wire.remote.Procedure.call;
 
 import dev.godwit.wire.xdr.AtMost;
@@ -24,7 +23,7 @@ public final class ConnectProcedures {
      * transport, user, host and port.
      */
     public static final Procedure<OpenArgs, Nothing> OPEN =
-            call(1, OpenArgs.class, Nothing.class).api("virConnectOpen").readOnlyAllowed().priority();
+            call(1, OpenArgs.class, Nothing.class).api("virConnectOpen").allow(CONNECT_GETATTR).readOnlyAllowed().priority();
 
     /** Ends the conversation: the server answers, then closes the connection. */
     public static final Procedure<Nothing, Nothing> CLOSE =
@@ -159,7 +158,7 @@ public final class ConnectProcedures {
     /** Statistics of several guests at once; an empty list of guests asks for all. */
     public static final Procedure<GetAllDomainStatsArgs, GetAllDomainStatsRet> GET_ALL_DOMAIN_STATS =
             call(344, GetAllDomainStatsArgs.class, GetAllDomainStatsRet.class)
-                    .api("virConnectGetAllDomainStats").allow(CONNECT_SEARCH_DOMAINS, DOMAIN_READ)
+                    .api("virConnectGetAllDomainStats").allow(CONNECT_SEARCH_DOMAINS)
                     .readOnlyAllowed();
 
     // @formatter:off

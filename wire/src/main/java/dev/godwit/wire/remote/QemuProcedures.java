@@ -1,6 +1,6 @@
 package dev.godwit.wire.remote;
 
-import static dev.godwit.wire.remote.Permission.CONNECT_READ;
+import static dev.godwit.wire.remote.Permission.CONNECT_WRITE;
 import static dev.godwit.wire.remote.Permission.CONNECT_SEARCH_DOMAINS;
 import static dev.godwit.wire.remote.Permission.DOMAIN_START;
 import static dev.godwit.wire.remote.Permission.DOMAIN_WRITE;
@@ -38,12 +38,12 @@ public final class QemuProcedures {
     public static final Procedure<MonitorEventRegisterArgs, MonitorEventRegisterRet> MONITOR_EVENT_REGISTER =
             Procedure.call(Program.QEMU, 4, MonitorEventRegisterArgs.class, MonitorEventRegisterRet.class)
                     .api("virConnectDomainQemuMonitorEventRegister")
-                    .allow(CONNECT_SEARCH_DOMAINS, DOMAIN_WRITE);
+                    .allow(CONNECT_SEARCH_DOMAINS, CONNECT_WRITE);
 
     /** Ends such a registration. */
     public static final Procedure<MonitorEventDeregisterArgs, Nothing> MONITOR_EVENT_DEREGISTER =
             Procedure.call(Program.QEMU, 5, MonitorEventDeregisterArgs.class, Nothing.class)
-                    .api("virConnectDomainQemuMonitorEventDeregister").allow(CONNECT_READ);
+                    .api("virConnectDomainQemuMonitorEventDeregister").allow(CONNECT_WRITE);
 
     // @formatter:off
     public record MonitorCommandArgs(NonnullDomain dom, String cmd, @Unsigned int flags) {}
