@@ -463,6 +463,12 @@ class ProgramTest {
     }
 
     @Test
+    void aHypervisorsUriAloneIsToldFromADaemons() {
+        assertThat(host.run("migrate", "web1", "tcp://h:1").err()).isEqualTo("error: migrate: tcp://h:1 is where a hypervisor"
+                + " waits, and not a host's daemon; with --direct the guest is sent there without one\n");
+    }
+
+    @Test
     void aReceiverNeedsNoConnection() {
         assertThat(host.run("help", "receive").out()).contains("receive <file>", "--listen", "dumpxml --migratable");
         assertThat(host.run("receive", "/nowhere.xml").err()).contains("--listen");

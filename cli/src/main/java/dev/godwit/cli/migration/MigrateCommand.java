@@ -102,6 +102,10 @@ public final class MigrateCommand {
             DirectMigration.run(session, arguments, guest);
             return;
         }
+        if (!PeerUri.isInLibvirtForm(arguments.required("desturi")) && arguments.required("desturi").contains(":")) {
+            throw new CommandFailed("migrate: " + arguments.required("desturi") + " is where a hypervisor waits, and not a"
+                    + " host's daemon; with --direct the guest is sent there without one");
+        }
         if (arguments.has("p2p")) {
             peerToPeer(session, arguments, guest, timeout);
             return;

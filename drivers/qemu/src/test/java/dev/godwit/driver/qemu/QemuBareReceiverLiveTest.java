@@ -199,6 +199,20 @@ class QemuBareReceiverLiveTest extends DriverContract {
     }
 
     @Test
+    void oneThatIsThereIsNotTakenApartByASecondOne() throws Exception {
+        DomainRef guest = create();
+        BareReceiver receiver = receive(guest, "tcp://127.0.0.1", false);
+        ProcessHandle process = process(receiver);
+
+        assertThatExceptionOfType(VirtException.class).isThrownBy(() -> receive(guest, "tcp://127.0.0.1", false))
+                .withMessageContaining("already, as process " + process.pid());
+
+        send(guest, receiver.uri(), MigrationFlag.LIVE);
+        assertThat(receiver.await()).isTrue();
+        receiver.close();
+    }
+
+    @Test
     void aPortThatIsTakenIsSaidBeforeAnythingIsStarted() throws Exception {
         DomainRef guest = create();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {

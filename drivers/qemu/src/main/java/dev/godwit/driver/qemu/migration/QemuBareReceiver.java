@@ -15,8 +15,10 @@ import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.qemu.machine.QemuHypervisor;
 import dev.godwit.driver.qemu.machine.QemuMachine;
+import dev.godwit.driver.qemu.machine.QemuPlace;
 import dev.godwit.driver.qemu.machine.QemuSetting;
 import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.process.ProcFs;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateIncoming;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetCapabilities;
@@ -86,6 +88,11 @@ public final class QemuBareReceiver implements BareReceiver {
         DomainRef ref = new DomainRef(name, Definition.uuid(definition).orElseThrow(() -> new VirtException(
                 ErrorCode.XML_ERROR, ErrorDomain.DOMAIN, "guest '" + name + "' has no uuid")), RUN);
         HostSetting own = in(setting, setting.runDir().resolve("receive"));
+        new ProcFs().findByArgument(QemuPlace.of(own.runDir(), name, RUN).monitor().toString()).stream().findFirst()
+                .ifPresent(other -> {
+                    throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.QEMU, "guest '" + name
+                            + "' is awaited or runs here already, as process " + other.pid() + "; end that one first");
+                });
         QemuHypervisor hypervisor = new QemuHypervisor(own, QemuSetting.of(own.options()), launcher, ports);
         MigrationRequest request = MigrationRequest
                 .of(ref, order.tls() ? Set.of(MigrationFlag.TLS) : Set.of())
