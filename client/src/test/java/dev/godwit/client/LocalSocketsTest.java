@@ -60,14 +60,6 @@ class LocalSocketsTest {
                 .withMessageContaining("mode 'odd' is none of auto, direct, legacy");
     }
 
-    @ParameterizedTest
-    @CsvSource({"qemu://kvm7/system, tls"})
-    void transportsOfLaterReleasesAreNamed(String uri, String transport) {
-        assertThatExceptionOfType(VirtException.class).isThrownBy(() -> Connection.open(uri))
-                .withMessageContaining("transport " + transport + " is not in this release of Godwit")
-                .withMessageContaining("qemu+tcp://kvm7/system");
-    }
-
     @Test
     void aSocketThatIsNotThereIsNamedInTheWordsOfTheField() {
         assertThatExceptionOfType(VirtException.class)
