@@ -339,7 +339,7 @@ public final class Connection implements AutoCloseable {
         if (rpc.loss().isEmpty()) {
             boolean interrupted = Thread.interrupted();
             FutureTask<Nothing> goodbye = new FutureTask<>(this::sayGoodbye);
-            Thread.ofVirtual().name(peer + " goodbye").start(goodbye);
+            Thread.ofPlatform().daemon().name(peer + " goodbye").start(goodbye);
             try {
                 goodbye.get(GOODBYE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {

@@ -89,9 +89,21 @@ public final class FrameWriter implements AutoCloseable {
      * @param onFailure told once, on the writing thread, when writing fails; not after {@link #abandon}
      */
     public FrameWriter(WritableByteChannel channel, String name, Consumer<IOException> onFailure) {
+        this(channel, Thread.ofVirtual().name(name), onFailure);
+    }
+
+    /**
+     * Starts a writer on a thread of the caller's choice. A program with one connection, which soon ends, is faster with
+     * a platform thread: the first virtual one of a process costs more than all that a command has to send.
+     *
+     * @param channel   a channel in blocking mode; gathering writes are used if it has them
+     * @param thread    makes the writing thread
+     * @param onFailure told once, on the writing thread, when writing fails; not after {@link #abandon}
+     */
+    public FrameWriter(WritableByteChannel channel, Thread.Builder thread, Consumer<IOException> onFailure) {
         this.channel = channel;
         this.onFailure = onFailure;
-        this.thread = Thread.ofVirtual().name(name).start(this::run);
+        this.thread = thread.start(this::run);
     }
 
     /**

@@ -25,7 +25,7 @@ final class EventThread {
 
     EventThread(String name, RpcListener listener) {
         this.listener = listener;
-        Thread.ofVirtual().name(name).start(this::run);
+        Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
     /** Called by the reader; never waits. */

@@ -85,7 +85,8 @@ public final class RpcClient implements AutoCloseable {
     public RpcClient(ByteChannel channel, String name, Timer timer, RpcListener listener) {
         this.channel = channel;
         this.reader = new FrameReader(channel);
-        this.writer = new FrameWriter(channel, name + " writer", e -> lose(cannotSend(e)));
+        this.writer = new FrameWriter(channel, Thread.ofPlatform().daemon().name(name + " writer"),
+                e -> lose(cannotSend(e)));
         this.keepAlive = new KeepAlive(timer, writer::writeFirst, () -> lose(new ConnectionLostException(
                 Reason.KEEPALIVE, "The other side does not answer keepalive", null)));
         this.events = new EventThread(name + " events", listener);
