@@ -1,0 +1,29 @@
+package dev.godwit.driver;
+
+import dev.godwit.domain.DomainRef;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.MigrationId;
+import dev.godwit.domain.VirtException;
+import java.util.List;
+
+/** How a source asks a destination what has become of a guest that it sent there. */
+public interface DestinationQuestion {
+
+    /** Nobody can be asked. */
+    DestinationQuestion NOBODY = (_, _, _) -> {
+        throw VirtException.raw(ErrorCode.OPERATION_UNSUPPORTED, ErrorDomain.NONE, "this host opens no connection to others");
+    };
+
+    /**
+     * Asks in a way that closes the door: a destination that answers {@link Standing.Answer#BARRED} has made sure that the guest
+     * never runs there by this migration. Blocks as long as a connection takes.
+     *
+     * @param uris      connection URIs by which the destination may be reached, tried in this order
+     * @param migration which
+     * @param guest     the guest as it is called at the destination
+     * @return what it said
+     * @throws VirtException if none of them could be asked, with the reason of each
+     */
+    Standing ask(List<String> uris, MigrationId migration, DomainRef guest);
+}
