@@ -1,5 +1,6 @@
 package dev.godwit.lab.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -22,10 +23,12 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final String WIRE = "dev.godwit.wire..";
+    private static final String XDR = "dev.godwit.wire.xdr";
     private static final String DOMAIN = "dev.godwit.domain..";
     private static final String XML = "dev.godwit.xml..";
     private static final String SPI = "dev.godwit.driver";
     private static final String MIGRATION = "dev.godwit.migration..";
+    private static final String JOURNAL = "dev.godwit.journal..";
     private static final String GUEST = "dev.godwit.guest..";
     private static final String CLIENT = "dev.godwit.client..";
     private static final String DRIVERS = "dev.godwit.driver.*..";
@@ -41,7 +44,7 @@ class ArchitectureTest {
                 .importPackages("dev.godwit");
         // An empty import would let every rule pass.
         assertThat(shipped.stream().map(type -> type.getPackageName().split("\\.")[2]).distinct())
-                .contains("wire", "domain", "xml", "driver", "migration", "guest", "client", "daemon", "cli");
+                .contains("wire", "domain", "xml", "driver", "migration", "journal", "guest", "client", "daemon", "cli");
     }
 
     private static void holds(ArchRule rule) {
@@ -57,20 +60,31 @@ class ArchitectureTest {
     void theWireKnowsNothingOfOurs() {
         holds(noClasses().that().resideInAPackage(WIRE)
                 .should().dependOnClassesThat().resideInAnyPackage(
-                        DOMAIN, XML, SPI, MIGRATION, GUEST, CLIENT, DRIVERS, DAEMON, CLI));
+                        DOMAIN, XML, SPI, MIGRATION, JOURNAL, GUEST, CLIENT, DRIVERS, DAEMON, CLI));
     }
 
     @Test
     void theCoreKnowsNeitherWireNorClientNorDriverNorProgram() {
-        holds(noClasses().that().resideInAnyPackage(DOMAIN, XML, SPI, MIGRATION, GUEST)
-                .should().dependOnClassesThat().resideInAnyPackage(WIRE, CLIENT, DRIVERS, DAEMON, CLI));
+        holds(noClasses().that().resideInAnyPackage(DOMAIN, XML, SPI, MIGRATION, JOURNAL, GUEST)
+                .should().dependOnClassesThat().resideInAnyPackage(CLIENT, DRIVERS, DAEMON, CLI));
+        holds(noClasses().that().resideInAnyPackage(DOMAIN, XML, SPI, GUEST)
+                .should().dependOnClassesThat().resideInAPackage(WIRE));
+        // What is kept on disk is laid out as what is sent: there is one way to make bytes.
+        holds(noClasses().that().resideInAnyPackage(MIGRATION, JOURNAL)
+                .should().dependOnClassesThat(resideInAPackage(WIRE).and(not(resideInAPackage(XDR)))));
+    }
+
+    @Test
+    void theJournalKnowsNothingOfWhatIsKeptInIt() {
+        holds(classes().that().resideInAPackage(JOURNAL)
+                .should().onlyDependOnClassesThat().resideInAnyPackage(JOURNAL, XDR, "java.."));
     }
 
     @Test
     void theMigrationKnowsOnlyTheSidesAndTheDomain() {
         holds(classes().that().resideInAPackage(MIGRATION)
                 .should().onlyDependOnClassesThat().resideInAnyPackage(
-                        MIGRATION, SPI, DOMAIN, "java.lang..", "java.util..", "java.time.."));
+                        MIGRATION, SPI, DOMAIN, XDR, "java.lang..", "java.util..", "java.time..", "java.nio.charset"));
         holds(noClasses().that().resideInAPackage(MIGRATION)
                 .should().callMethod("java.time.Instant", "now")
                 .orShould().callMethod(System.class, "currentTimeMillis")
@@ -128,7 +142,8 @@ class ArchitectureTest {
 
     @Test
     void nobodyReadsTheClockBehindTheBackOfTheConstructor() {
-        holds(noClasses().that(resideInAPackage(DRIVERS).or(resideInAPackage(GUEST)).or(resideInAPackage(CLIENT)))
+        holds(noClasses().that(resideInAPackage(DRIVERS).or(resideInAPackage(GUEST)).or(resideInAPackage(CLIENT))
+                        .or(resideInAPackage(JOURNAL)))
                 .should().callMethod("java.time.Instant", "now")
                 .orShould().callMethod(System.class, "currentTimeMillis"));
     }
