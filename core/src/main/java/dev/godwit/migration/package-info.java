@@ -6,6 +6,8 @@
  *     MigrationPlan     what each host is asked, as the answers come in
  *     PhaseFailed       where it stopped
  *   MigrationOutcome    who may run the guest afterwards
+ *   MigrationEntry      what a host writes into its journal
+ *     MigrationHistory  what its journal says, folded into a JournaledMigration each
  *   ProtocolPicture     the protocol's table as a page
  * </pre>
  *
