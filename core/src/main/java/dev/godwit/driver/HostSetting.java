@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * All that a driver needs to know about the host it works on. The world comes in here: clock,
+ * All that a driver needs to know about the host it works on. The world comes in here: clock, waits,
  * randomness and folders.
  *
  * @param host       who the host is
@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param options    the driver's own configuration, by key
  * @param clock      wall-clock time
  * @param random     for MAC addresses and UUIDs
+ * @param waiting    how its threads wait for a time
  */
 public record HostSetting(
         HostIdentity host,
@@ -30,7 +31,8 @@ public record HostSetting(
         MigrationSettings migration,
         Map<String, String> options,
         InstantSource clock,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Waiting waiting) {
 
     public HostSetting {
         options = Map.copyOf(options);

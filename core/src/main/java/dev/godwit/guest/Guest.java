@@ -3,6 +3,7 @@ package dev.godwit.guest;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.JobStats;
 import dev.godwit.domain.StateReason;
+import dev.godwit.driver.Waiting;
 import dev.godwit.xml.Element;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,10 +74,10 @@ public final class Guest {
         }
     }
 
-    Guest(String name, UUID uuid, Duration patience, Instant now) {
+    Guest(String name, UUID uuid, Duration patience, Waiting waiting, Instant now) {
         this.name = name;
         this.uuid = uuid;
-        this.jobs = new JobSlot(patience);
+        this.jobs = new JobSlot(patience, waiting);
         this.facts = new Facts(Optional.empty(), Optional.empty(), Optional.empty(),
                 StateReason.SHUTOFF_UNKNOWN, now, false, false);
     }

@@ -16,6 +16,7 @@ import dev.godwit.driver.Guests;
 import dev.godwit.driver.ListFlag;
 import dev.godwit.driver.ShutdownFlag;
 import dev.godwit.driver.UndefineFlag;
+import dev.godwit.driver.Waiting;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.guest.GuestChanges.End;
@@ -69,13 +70,14 @@ public final class GuestManager implements Guests, DomainEvents {
      * @param clock      wall-clock time
      * @param random     for UUIDs
      * @param patience   how long a call waits for another one on the same guest, normally {@link #PATIENCE}
+     * @param waiting    how it waits
      */
-    public GuestManager(
-            Hypervisor hypervisor, GuestStore store, InstantSource clock, RandomGenerator random, Duration patience) {
+    public GuestManager(Hypervisor hypervisor, GuestStore store, InstantSource clock, RandomGenerator random,
+            Duration patience, Waiting waiting) {
         this.hypervisor = hypervisor;
         this.store = store;
         this.random = random;
-        this.registry = new GuestRegistry(hypervisor.errorDomain(), patience, clock);
+        this.registry = new GuestRegistry(hypervisor.errorDomain(), patience, waiting, clock);
         this.changes = new GuestChanges(registry, store, events, clock);
         this.starter = new Starter(hypervisor, changes);
         this.migrations = new GuestMigrations(registry, changes, starter, hypervisor.errorDomain(), clock);

@@ -4,6 +4,7 @@ import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Waiting;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ public final class GuestRegistry {
 
     private final ErrorDomain errorDomain;
     private final Duration patience;
+    private final Waiting waiting;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentMap<UUID, Guest> byUuid = new ConcurrentHashMap<>();
@@ -39,11 +41,13 @@ public final class GuestRegistry {
      *
      * @param errorDomain the subsystem of "not found"
      * @param patience    how long the guests' jobs wait for each other
+     * @param waiting     how they wait
      * @param clock       wall-clock time
      */
-    public GuestRegistry(ErrorDomain errorDomain, Duration patience, InstantSource clock) {
+    public GuestRegistry(ErrorDomain errorDomain, Duration patience, Waiting waiting, InstantSource clock) {
         this.errorDomain = errorDomain;
         this.patience = patience;
+        this.waiting = waiting;
         this.clock = clock;
     }
 
@@ -154,7 +158,7 @@ public final class GuestRegistry {
                     throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.DOMAIN,
                             "domain '" + name + "' already exists with uuid " + other.uuid());
                 }
-                guest = new Guest(name, uuid, patience, clock.instant());
+                guest = new Guest(name, uuid, patience, waiting, clock.instant());
                 byUuid.put(uuid, guest);
                 byName.put(name, guest);
             }

@@ -4,6 +4,7 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Waiting;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class JobSlot {
 
     private final Duration patience;
+    private final Waiting waiting;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Job current;
@@ -25,9 +27,11 @@ public final class JobSlot {
      * A slot without jobs.
      *
      * @param patience how long a job waits for another one before it fails; libvirt's is 30 s
+     * @param waiting  how it waits
      */
-    public JobSlot(Duration patience) {
+    public JobSlot(Duration patience, Waiting waiting) {
         this.patience = patience;
+        this.waiting = waiting;
     }
 
     /**
@@ -143,7 +147,7 @@ public final class JobSlot {
                 throw timeout(holder);
             }
             try {
-                nanos = changed.awaitNanos(nanos);
+                nanos = waiting.await(lock, changed, nanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw timeout(holder);

@@ -207,7 +207,8 @@ class GuestStoreTest {
         BrokenFiles files = new BrokenFiles();
         PaperHypervisor hypervisor = new PaperHypervisor();
         GuestManager guests = new GuestManager(hypervisor, store(files), () -> PaperHost.NOW,
-                RandomGeneratorFactory.of("L64X128MixRandom").create(1), GuestManager.PATIENCE);
+                RandomGeneratorFactory.of("L64X128MixRandom").create(1), GuestManager.PATIENCE,
+                dev.godwit.driver.Waiting.REAL);
         var guest = guests.define(PaperHost.xml("a", PaperHost.UUID_A, ""), Set.of());
         files.broken = true;
 

@@ -4,6 +4,7 @@ import dev.godwit.domain.DomainEvent;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.StateReason;
 import dev.godwit.driver.Client;
+import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,8 @@ final class PaperHost {
     /** A daemon that knows nothing but the files takes over. */
     void restart(Duration patience) {
         guests = new GuestManager(
-                hypervisor, store, clock, RandomGeneratorFactory.of("L64X128MixRandom").create(1), patience);
+                hypervisor, store, clock, RandomGeneratorFactory.of("L64X128MixRandom").create(1), patience,
+                Waiting.REAL);
         guests.listen(event -> {
             String text = switch (event) {
                 case DomainEvent.LifecycleChange(DomainRef guest, var change) -> change + " " + guest.id();

@@ -38,6 +38,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.Waiting;
 import dev.godwit.pki.PkiException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -235,7 +236,7 @@ public final class Daemon implements AutoCloseable {
                 new MigrationSettings(config.get(ConfigKeys.MIGRATION_HOST), config.get(ConfigKeys.MIGRATION_ADDRESS),
                         config.get(ConfigKeys.MIGRATION_PORT_MIN), config.get(ConfigKeys.MIGRATION_PORT_MAX),
                         config.get(ConfigKeys.MIGRATION_TRANSIENT_DROPS_CONFIG)),
-                DriverOptions.of(config), clock, new SecureRandom());
+                DriverOptions.of(config), clock, new SecureRandom(), Waiting.REAL);
     }
 
     /** Each hypervisor has a folder of its own in each of the daemon's. */

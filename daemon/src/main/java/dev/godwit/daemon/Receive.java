@@ -11,6 +11,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ final class Receive {
                 new MigrationSettings(config.get(ConfigKeys.MIGRATION_HOST), config.get(ConfigKeys.MIGRATION_ADDRESS),
                         config.get(ConfigKeys.MIGRATION_PORT_MIN), config.get(ConfigKeys.MIGRATION_PORT_MAX),
                         config.get(ConfigKeys.MIGRATION_TRANSIENT_DROPS_CONFIG)),
-                DriverOptions.of(config), InstantSource.system(), new SecureRandom());
+                DriverOptions.of(config), InstantSource.system(), new SecureRandom(), Waiting.REAL);
     }
 
     private static Path folder(DaemonConfig config, ConfigKey<Path> key, String scheme) {

@@ -108,7 +108,7 @@ class PeerToPeerTest {
             public HostSession open(HostSetting s) {
                 return watched(new SimulatedSession(new HostSetting(new HostIdentity(name + ".example.net", s.host().uuid()),
                         s.privileged(), s.configDir(), s.stateDir(), s.runDir(), s.logDir(), s.migration(),
-                        s.options(), s.clock(), s.random()), world, GuestManager.PATIENCE));
+                        s.options(), s.clock(), s.random(), s.waiting()), world, GuestManager.PATIENCE));
             }
         });
     }

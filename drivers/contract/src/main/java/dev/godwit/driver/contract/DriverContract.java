@@ -6,6 +6,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ public abstract class DriverContract {
         }
         HostSetting setting = new HostSetting(new HostIdentity(name + ".example.net", UUID.randomUUID()), true,
                 base.resolve("config"), base.resolve("state"), base.resolve("run"), base.resolve("log"),
-                migration, options(), InstantSource.system(), RandomGenerator.getDefault());
+                migration, options(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL);
         ContractHost host = new ContractHost(driver, setting);
         hosts.add(host);
         return host;

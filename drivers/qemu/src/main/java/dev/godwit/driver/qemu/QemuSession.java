@@ -74,7 +74,8 @@ public final class QemuSession implements HostSession {
                 new GuestStore(new LocalFiles(), host.configDir(), host.runDir()),
                 host.clock(),
                 host.random(),
-                GuestManager.PATIENCE);
+                GuestManager.PATIENCE,
+                host.waiting());
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
         facets.put(HostInformation.class,

@@ -17,6 +17,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.MonitorAccess;
+import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import java.nio.ByteBuffer;
@@ -79,7 +80,7 @@ class QemuSessionLiveTest {
         QemuSession opened = new QemuSession(
                 new HostSetting(new HostIdentity("here", UUID.randomUUID()), false, dir.resolve("config"),
                         dir.resolve("state"), dir.resolve("run"), dir.resolve("log"), MigrationSettings.DEFAULT,
-                        Map.of(), InstantSource.system(), RandomGenerator.getDefault()),
+                        Map.of(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL),
                 QemuLauncher.usual(System.getenv()));
         opened.facet(DomainEvents.class).orElseThrow().listen(event -> {
             switch (event) {

@@ -5,13 +5,13 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.guest.Definition;
 import dev.godwit.guest.GuestStatus;
 import dev.godwit.guest.Hypervisor;
 import dev.godwit.guest.Launch;
 import dev.godwit.xml.Element;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,17 +22,17 @@ public final class SimulatedHypervisor implements Hypervisor {
     public static final String NAMESPACE = "https://godwit.dev/simulated/1";
 
     private final SimulatedHost host;
-    private final InstantSource clock;
+    private final Waiting waiting;
 
     /**
      * The hypervisor of one host.
      *
-     * @param host  where its machines are
-     * @param clock what they go by
+     * @param host    where its machines are
+     * @param waiting tells the time they go by
      */
-    public SimulatedHypervisor(SimulatedHost host, InstantSource clock) {
+    public SimulatedHypervisor(SimulatedHost host, Waiting waiting) {
         this.host = host;
-        this.clock = clock;
+        this.waiting = waiting;
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         SimulatedMachine machine = new SimulatedMachine(
                 host,
                 launch.uuid(),
-                clock,
+                waiting,
                 Definition.memoryKiB(launch.definition()),
                 Definition.virtualCpus(launch.definition()),
                 dirtyRate(launch.definition()),

@@ -4,12 +4,11 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Guests.VirtualCpu;
+import dev.godwit.driver.Waiting;
 import dev.godwit.guest.Machine;
 import dev.godwit.guest.MachineEvents;
 import dev.godwit.xml.Element;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +17,7 @@ import java.util.stream.IntStream;
 
 /**
  * A machine that is a few numbers. While its CPUs run, its heartbeat counts milliseconds and its guest writes memory at a steady
- * rate; both follow the clock it was given.
+ * rate; both follow the time of its host that only goes forward.
  *
  * <p>Its heartbeat moves with its memory, so a test sees whether a guest was lost, doubled or set back.
  */
@@ -26,7 +25,7 @@ public final class SimulatedMachine implements Machine {
 
     private final SimulatedHost host;
     private final UUID guest;
-    private final InstantSource clock;
+    private final Waiting waiting;
     private final long memoryKiB;
     private final int virtualCpus;
     private final long dirtyBytesPerSecond;
@@ -38,7 +37,7 @@ public final class SimulatedMachine implements Machine {
     private boolean ended;
     private boolean powerButtonWorks = true;
     private boolean diesHard;
-    private Instant countedUntil;
+    private long countedUntil;
     private Duration heartbeat = Duration.ZERO;
     private Duration cpuTime = Duration.ZERO;
     private long dirtyBytes;
@@ -46,7 +45,7 @@ public final class SimulatedMachine implements Machine {
     SimulatedMachine(
             SimulatedHost host,
             UUID guest,
-            InstantSource clock,
+            Waiting waiting,
             long memoryKiB,
             int virtualCpus,
             long dirtyBytesPerSecond,
@@ -54,12 +53,12 @@ public final class SimulatedMachine implements Machine {
             MachineEvents events) {
         this.host = host;
         this.guest = guest;
-        this.clock = clock;
+        this.waiting = waiting;
         this.memoryKiB = memoryKiB;
         this.virtualCpus = virtualCpus;
         this.dirtyBytesPerSecond = dirtyBytesPerSecond;
         this.events = events;
-        this.countedUntil = clock.instant();
+        this.countedUntil = waiting.nanoTime();
         this.dirtyBytes = empty ? 0 : memoryBytes();
     }
 
@@ -293,9 +292,9 @@ public final class SimulatedMachine implements Machine {
     }
 
     private void count() {
-        Instant now = clock.instant();
+        long now = waiting.nanoTime();
         if (running) {
-            Duration passed = Duration.between(countedUntil, now);
+            Duration passed = Duration.ofNanos(now - countedUntil);
             heartbeat = heartbeat.plus(passed);
             cpuTime = cpuTime.plus(passed);
             double written = passed.toNanos() / 1e9 * dirtyBytesPerSecond;

@@ -105,7 +105,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
         private final MigrationRequest request;
         private final Optional<Tunnel> tunnel;
         private final PerformControl control;
-        private final Signal woken = new Signal();
+        private final Signal woken = new Signal(setting.waiting());
         private final GuestMigrations migrations = manager.migrations();
         private long sentBytes;
         private int iteration;
@@ -140,7 +140,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
 
         private Cookie send(MigrationJob job, Transfer transfer, Far there) {
             SimulatedMachine machine = (SimulatedMachine) migrations.run(job).machine().orElseThrow();
-            long began = System.nanoTime();
+            long began = setting.waiting().nanoTime();
             job.progress(() -> figures(machine, began, OptionalLong.empty(), JobType.UNBOUNDED));
             if (!request.has(MigrationFlag.LIVE) && machine.isRunning()) {
                 migrations.pauseOutgoing(job);
@@ -175,7 +175,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
             if (machine.isRunning()) {
                 migrations.pauseOutgoing(job);
             }
-            long stopped = System.nanoTime();
+            long stopped = setting.waiting().nanoTime();
             sentBytes += machine.takeDirty();
             try {
                 there.receive(machine.soul());
@@ -238,7 +238,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
         }
 
         private JobStats figures(SimulatedMachine machine, long began, OptionalLong stopped, JobType type) {
-            long now = System.nanoTime();
+            long now = setting.waiting().nanoTime();
             long remaining = stopped.isPresent() ? 0 : Math.max(0, machine.memoryBytes() - sentBytes);
             Map<JobField, Long> values = new EnumMap<>(JobField.class);
             values.put(JobField.OPERATION, (long) JobOperation.MIGRATION_OUT.ordinal());

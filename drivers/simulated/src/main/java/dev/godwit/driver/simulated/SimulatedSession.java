@@ -34,13 +34,14 @@ public final class SimulatedSession implements HostSession {
      */
     public SimulatedSession(HostSetting setting, SimulatedWorld world, Duration patience) {
         SimulatedHost host = world.host(setting.host().name());
-        SimulatedHypervisor hypervisor = new SimulatedHypervisor(host, setting.clock());
+        SimulatedHypervisor hypervisor = new SimulatedHypervisor(host, setting.waiting());
         manager = new GuestManager(
                 hypervisor,
                 new GuestStore(host.files(), setting.configDir(), setting.runDir()),
                 setting.clock(),
                 setting.random(),
-                patience);
+                patience,
+                setting.waiting());
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
         facets.put(HostInformation.class, new SimulatedHostInformation(setting.host()));
