@@ -13,11 +13,11 @@ import dev.godwit.wire.rpc.ConnectionLostException;
 import dev.godwit.wire.rpc.RemoteErrorException;
 import dev.godwit.wire.rpc.RpcClient;
 import dev.godwit.wire.rpc.RpcListener;
+import dev.godwit.wire.rpc.Threads;
 import dev.godwit.wire.rpc.Timer;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** A conversation with a daemon about itself, Godwit's or libvirt's, on its socket for administration. */
 public final class AdminConnection implements AutoCloseable {
@@ -26,14 +26,12 @@ public final class AdminConnection implements AutoCloseable {
     private static final NonnullServer SERVER = new NonnullServer("libvirtd");
 
     private final Path socket;
-    private final ScheduledThreadPoolExecutor executor;
+    private final Timer timer = Timer.real("admin timer", Threads.PLATFORM);
     private final RpcClient rpc;
 
     private AdminConnection(Path socket, ByteChannel channel) {
         this.socket = socket;
-        this.executor = new ScheduledThreadPoolExecutor(1,
-                task -> Thread.ofPlatform().name("admin timer").daemon().unstarted(task));
-        this.rpc = new RpcClient(channel, "admin", Timer.on(executor), new Deaf());
+        this.rpc = new RpcClient(channel, "admin", Threads.PLATFORM, timer, new Deaf());
     }
 
     /**
@@ -87,7 +85,7 @@ public final class AdminConnection implements AutoCloseable {
     @Override
     public void close() {
         rpc.close();
-        executor.shutdownNow();
+        timer.close();
     }
 
     /** There are no events about a daemon that anybody asked for. */

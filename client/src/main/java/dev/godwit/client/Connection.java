@@ -7,6 +7,7 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Tunnel;
+import dev.godwit.driver.Waiting;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectEvents;
@@ -30,10 +31,7 @@ import java.nio.channels.ByteChannel;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A conversation with the daemon of one host, Godwit's or libvirt's.
@@ -52,11 +50,12 @@ import java.util.concurrent.TimeoutException;
 public final class Connection implements AutoCloseable {
 
     /** How long a daemon may take to say goodbye before the socket is closed anyway. */
-    private static final long GOODBYE_SECONDS = 1;
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConnectUri uri;
     private final String peer;
-    private final ScheduledThreadPoolExecutor executor;
+    private final Ports ports;
+    private final Timer timer;
     private final RpcClient rpc;
     private final Events events = new Events(this);
     private final Domains domains = new Domains(this);
@@ -64,13 +63,12 @@ public final class Connection implements AutoCloseable {
     private volatile String openedUri = "";
     private volatile boolean watchesHost;
 
-    private Connection(ByteChannel channel, ConnectUri uri) {
+    private Connection(ByteChannel channel, ConnectUri uri, Ports ports) {
         this.uri = uri;
         this.peer = uri.host().orElse("localhost");
-        this.executor = new ScheduledThreadPoolExecutor(1,
-                task -> Thread.ofPlatform().name(peer + " timer").daemon().unstarted(task));
-        this.executor.setRemoveOnCancelPolicy(true);
-        this.rpc = new RpcClient(channel, peer, Timer.on(executor), new Listener());
+        this.ports = ports;
+        this.timer = ports.timers().apply(peer + " timer");
+        this.rpc = new RpcClient(channel, peer, ports.threads(), timer, new Listener());
     }
 
     /**
@@ -94,7 +92,7 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the URI cannot be served, the host not be reached, or it refuses
      */
     public static Connection open(ConnectUri uri, ConnectOptions options) {
-        return over(Reach.dial(uri, options), uri, options);
+        return over(Reach.dial(uri, options), uri, options, Ports.REAL);
     }
 
     /**
@@ -107,16 +105,30 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the host cannot be reached, or it refuses
      */
     public static Connection open(Dialer dialer, ConnectUri uri, ConnectOptions options) {
-        return over(Reach.dial(dialer, uri), uri, options);
+        return open(dialer, uri, options, Ports.REAL);
     }
 
-    private static Connection over(ByteChannel channel, ConnectUri uri, ConnectOptions options) {
+    /**
+     * Opens a connection through something that connects, in a world of its own. For simulations.
+     *
+     * @param dialer  connects
+     * @param uri     what to open there
+     * @param options how
+     * @param ports   its threads and its time
+     * @return the connection, to be closed
+     * @throws VirtException if the host cannot be reached, or it refuses
+     */
+    public static Connection open(Dialer dialer, ConnectUri uri, ConnectOptions options, Ports ports) {
+        return over(Reach.dial(dialer, uri), uri, options, ports);
+    }
+
+    private static Connection over(ByteChannel channel, ConnectUri uri, ConnectOptions options, Ports ports) {
         // Where others can read along, authentication may have to see to it that they cannot any more.
         Optional<SaslChannel> readable = switch (uri.effectiveTransport()) {
             case TCP, EXT -> Optional.of(new SaslChannel(channel));
             case UNIX, TLS, SSH, LIBSSH, LIBSSH2 -> Optional.empty();
         };
-        Connection connection = new Connection(readable.<ByteChannel>map(c -> c).orElse(channel), uri);
+        Connection connection = new Connection(readable.<ByteChannel>map(c -> c).orElse(channel), uri, ports);
         try {
             connection.start(readable, options);
             return connection;
@@ -163,6 +175,11 @@ public final class Connection implements AutoCloseable {
             openedUri = call(ConnectProcedures.GET_URI, new Nothing()).uri();
         }
         return openedUri;
+    }
+
+    /** How those who call wait for a time. */
+    public Waiting waiting() {
+        return ports.waiting();
     }
 
     /** The guests of this host. */
@@ -217,8 +234,7 @@ public final class Connection implements AutoCloseable {
 
     private <R> R toTheEnd(Callable<R> call) {
         boolean interrupted = Thread.interrupted();
-        FutureTask<R> task = new FutureTask<>(call);
-        Thread.ofVirtual().name(peer + " call").start(task);
+        Pending<R> task = Pending.start(Thread.ofVirtual().name(peer + " call"), ports.waiting(), call);
         try {
             while (true) {
                 try {
@@ -338,14 +354,13 @@ public final class Connection implements AutoCloseable {
     public void close() {
         if (rpc.loss().isEmpty()) {
             boolean interrupted = Thread.interrupted();
-            FutureTask<Nothing> goodbye = new FutureTask<>(this::sayGoodbye);
-            Thread.ofPlatform().daemon().name(peer + " goodbye").start(goodbye);
+            Pending<Nothing> goodbye =
+                    Pending.start(ports.threads().named(peer + " goodbye"), ports.waiting(), this::sayGoodbye);
             try {
-                goodbye.get(GOODBYE_SECONDS, TimeUnit.SECONDS);
+                // However it goes, the connection is closed then, which means the same to the daemon.
+                goodbye.await(GOODBYE_NANOS);
             } catch (InterruptedException e) {
                 interrupted = true;
-            } catch (ExecutionException | TimeoutException e) {
-                // It is closed all the same, which means the same to the daemon.
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -363,7 +378,7 @@ public final class Connection implements AutoCloseable {
 
     private void hangUp() {
         rpc.close();
-        executor.shutdownNow();
+        timer.close();
     }
 
     /** Hears what the host says unasked. */

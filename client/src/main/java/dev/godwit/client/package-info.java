@@ -9,6 +9,7 @@
  *     RemoteHost      the host itself
  *     Events          what happens there
  *   LocalSockets, Reach, Authentication   how a URI becomes a connection
+ *   Ports, Pending  threads and time, and what a thread of one's own does meanwhile
  * </pre>
  *
  * <p>Locks: {@link dev.godwit.client.Events} guards its table of registrations; under it only queues are

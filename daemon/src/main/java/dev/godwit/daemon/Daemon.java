@@ -31,6 +31,7 @@ import dev.godwit.daemon.net.UnixListener;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.daemon.rpc.Ports;
 import dev.godwit.daemon.tls.ServerCertificates;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
@@ -116,17 +117,19 @@ public final class Daemon implements AutoCloseable {
             Handlers handlers = AllHandlers.of(hypervisors, events,
                     new PeerMigrations(() -> hostName(kernelName), this::openPeer),
                     () -> hostName(kernelName), version, sasl);
+            Ports ports = Ports.real();
+            opened(ports.timer());
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),
                     config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers, policy(), new Audit()),
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
                             config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
-                    System::nanoTime));
+                    ports));
             Server admin = opened(new Server(List.of(UnixListener.on(
                     config.get(ConfigKeys.UNIX_SOCK_DIR).resolve(ADMIN_SOCKET), false, 0700, Optional.empty(),
                     PeerRule.ownersAnd(System.getProperty("user.name"), Optional.empty(), GROUPS), ADMIN_CLIENTS)),
                     new Admission(ADMIN_CLIENTS, ADMIN_CLIENTS), AuthRules.NONE,
                     new Dispatcher(AdminHandlers.of(version, this::reload)), new ConnectionLimits(1, -1, 0),
-                    System::nanoTime));
+                    ports));
             server.start();
             admin.start();
             certificates.ifPresent(c -> opened(Daily.start("certificates", c::warn)));

@@ -1,6 +1,7 @@
 package dev.godwit.client.migration;
 
 import dev.godwit.client.Domain;
+import dev.godwit.client.Pending;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobStats;
@@ -10,11 +11,8 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.PerformControl;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A PERFORM under way. While that one long call waits for its answer, others on the same connection ask how
@@ -26,12 +24,11 @@ import java.util.concurrent.TimeoutException;
 final class Transfer {
 
     /** How soon a wish to cancel is noticed. An interrupt is noticed at once. */
-    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Domain domain;
     private final PerformControl control;
     private final Duration progressEvery;
-    private final CountDownLatch over = new CountDownLatch(1);
 
     Transfer(Domain domain, PerformControl control, Duration progressEvery) {
         this.domain = domain;
@@ -40,10 +37,10 @@ final class Transfer {
     }
 
     <T> T run(Callable<T> perform) {
-        FutureTask<T> task = new FutureTask<>(perform);
-        Thread.ofVirtual().name("perform " + domain.name()).start(task);
+        Pending<T> task = Pending.start(
+                Thread.ofVirtual().name("perform " + domain.name()), domain.connection().waiting(), perform);
         if (control != PerformControl.NONE) {
-            Thread.ofVirtual().name("progress " + domain.name()).start(this::watch);
+            Thread.ofVirtual().name("progress " + domain.name()).start(() -> watch(task));
         }
         boolean interrupted = false;
         boolean aborting = false;
@@ -51,12 +48,12 @@ final class Transfer {
             while (true) {
                 if (!aborting && (interrupted || control.cancelled())) {
                     aborting = true;
-                    Thread.ofVirtual().name("abort " + domain.name()).start(this::abort);
+                    Thread.ofVirtual().name("abort " + domain.name()).start(() -> abort(task));
                 }
                 try {
-                    return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    // Look again whether it is still wanted.
+                    if (task.await(LOOK_NANOS)) {
+                        return task.get();
+                    }
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -67,7 +64,6 @@ final class Transfer {
                     : new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, e.getCause().toString(),
                             e.getCause());
         } finally {
-            over.countDown();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -75,9 +71,9 @@ final class Transfer {
     }
 
     /** Hands on the figures until the transfer is over. */
-    private void watch() {
+    private void watch(Pending<?> task) {
         try {
-            while (!over.await(progressEvery.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!task.await(progressEvery.toNanos())) {
                 JobStats stats;
                 try {
                     stats = domain.jobs().stats();
@@ -88,7 +84,7 @@ final class Transfer {
                     }
                     continue;
                 }
-                if (stats.type() != JobType.NONE && over.getCount() > 0) {
+                if (stats.type() != JobType.NONE && !task.isOver()) {
                     control.progress(stats);
                 }
             }
@@ -98,7 +94,7 @@ final class Transfer {
     }
 
     /** Asks until the source has heard it: a job that is only being set up is refused as "no job". */
-    private void abort() {
+    private void abort(Pending<?> task) {
         try {
             do {
                 try {
@@ -109,7 +105,7 @@ final class Transfer {
                         return;
                     }
                 }
-            } while (!over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+            } while (!task.await(LOOK_NANOS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

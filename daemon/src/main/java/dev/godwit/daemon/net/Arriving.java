@@ -1,8 +1,7 @@
 package dev.godwit.daemon.net;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.Channel;
-import java.nio.channels.SocketChannel;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,7 @@ final class Arriving {
     private static final System.Logger LOG = System.getLogger(Arriving.class.getName());
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<SocketChannel> clients = new LinkedHashSet<>();
+    private final Set<Knock> clients = new LinkedHashSet<>();
     private final int most;
 
     /**
@@ -31,8 +30,8 @@ final class Arriving {
     }
 
     /** One more has come. */
-    void add(SocketChannel client) {
-        SocketChannel oldest = null;
+    void add(Knock client) {
+        Knock oldest = null;
         lock.lock();
         try {
             clients.add(client);
@@ -49,7 +48,7 @@ final class Arriving {
     }
 
     /** One has arrived, or not. */
-    void remove(SocketChannel client) {
+    void remove(Knock client) {
         lock.lock();
         try {
             clients.remove(client);
@@ -60,7 +59,7 @@ final class Arriving {
 
     /** Hangs up on all. */
     void close() {
-        List<SocketChannel> all;
+        List<Knock> all;
         lock.lock();
         try {
             all = List.copyOf(clients);
@@ -71,8 +70,8 @@ final class Arriving {
         all.forEach(Arriving::hangUp);
     }
 
-    /** Closes a client's channel. */
-    static void hangUp(Channel client) {
+    /** Closes what connects a client. */
+    static void hangUp(Closeable client) {
         try {
             client.close();
         } catch (IOException e) {

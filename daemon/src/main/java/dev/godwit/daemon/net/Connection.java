@@ -5,6 +5,7 @@ import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.access.Identity;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Peer;
+import dev.godwit.daemon.rpc.Ports;
 import dev.godwit.daemon.rpc.Session;
 import dev.godwit.wire.frame.BadFrameException;
 import dev.godwit.wire.frame.Frame;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 
 /**
  * The conversation with one client, from its first byte to its last.
@@ -50,7 +50,7 @@ final class Connection implements Peer {
     private final boolean readOnly;
     private final Optional<InetSocketAddress> reached;
     private final Dispatcher dispatcher;
-    private final LongSupplier nanoTime;
+    private final Ports ports;
     private final long began;
     private final WatchedChannel incoming;
     private final FrameReader reader;
@@ -73,10 +73,10 @@ final class Connection implements Peer {
      * @param known      told once when it is known who the client is
      * @param dispatcher answers its calls
      * @param limits     how much it may ask for
-     * @param nanoTime   a clock that only goes forward
+     * @param ports      its threads and its time
      */
     Connection(Arrival arrival, AuthRules rules, Runnable known, Dispatcher dispatcher, ConnectionLimits limits,
-            LongSupplier nanoTime) {
+            Ports ports) {
         Door door = arrival.door();
         Identity client = door.way().identity();
         AuthMethod method = rules.forClient(client, door.readOnly());
@@ -88,10 +88,10 @@ final class Connection implements Peer {
         this.readOnly = door.readOnly();
         this.reached = door.reached();
         this.dispatcher = dispatcher;
-        this.nanoTime = nanoTime;
-        this.began = nanoTime.getAsLong();
-        this.incoming = new WatchedChannel(channel, nanoTime);
-        this.session = new Session(this, door.refusal(), client, method, known);
+        this.ports = ports;
+        this.began = ports.timer().nanoTime();
+        this.incoming = new WatchedChannel(channel, ports.timer()::nanoTime);
+        this.session = new Session(this, door.refusal(), client, method, known, ports);
         this.reader = new FrameReader(incoming, session.streams()::memory);
         this.writer = new FrameWriter(channel, "writer " + name);
         this.events = new EventQueue(writer, () -> close("it left too many events unread"));
@@ -103,9 +103,13 @@ final class Connection implements Peer {
 
     /** Reads until the connection ends, then ends all that belongs to it. */
     void run() {
+        run(true);
+    }
+
+    private void run(boolean mayHandOver) {
         boolean goesOn = false;
         try {
-            goesOn = read();
+            goesOn = read(mayHandOver && Thread.currentThread().isVirtual());
             if (!goesOn) {
                 close("it has left");
             }
@@ -136,15 +140,15 @@ final class Connection implements Peer {
     /**
      * Reads until the client closes the connection.
      *
-     * @return true when a guest comes through it, and this thread is a virtual one: to wait by way of a poller for each
-     *         piece of gigabytes costs more than the reading
+     * @param virtual whether another thread should read when a guest comes through it: to wait by way of a poller for
+     *                each piece of gigabytes costs more than the reading
+     * @return true when one should
      */
-    private boolean read() throws IOException {
-        boolean virtual = Thread.currentThread().isVirtual();
+    private boolean read(boolean virtual) throws IOException {
         Optional<Frame> message = reader.read();
         while (message.isPresent() && !closed.get()) {
             consumed = consumed + message.get().length(); // one thread writes
-            keepalive.received(nanoTime.getAsLong());
+            keepalive.received(ports.timer().nanoTime());
             take(message.get());
             if (virtual && session.streams().haveTunnel()) {
                 return true;
@@ -156,7 +160,7 @@ final class Connection implements Peer {
 
     /** Reads on with a thread of the system's, and returns when that has come to the end. */
     private void goOn() {
-        Thread bulk = Thread.ofPlatform().daemon().name("reader " + name).start(this::run);
+        Thread bulk = ports.threads().named("reader " + name).start(() -> run(false));
         boolean interrupted = false;
         while (bulk.isAlive()) {
             try {
@@ -205,7 +209,7 @@ final class Connection implements Peer {
 
     /** Looks after the connection; called about once a second. Never waits. */
     void tick() {
-        long now = nanoTime.getAsLong();
+        long now = ports.timer().nanoTime();
         if (lastWords && now - lastWordsSince > LAST_WORDS_NANOS) {
             close("it does not read our last messages");
         } else if (incoming.received() > consumed && incoming.waitingNanos() > HALF_A_MESSAGE_NANOS) {
@@ -285,12 +289,12 @@ final class Connection implements Peer {
 
     @Override
     public void startKeepalive() {
-        keepalive.start(nanoTime.getAsLong());
+        keepalive.start(ports.timer().nanoTime());
     }
 
     @Override
     public void closeAfterSending() {
-        lastWordsSince = nanoTime.getAsLong();
+        lastWordsSince = ports.timer().nanoTime();
         lastWords = true;
     }
 

@@ -3,35 +3,40 @@ package dev.godwit.daemon.net;
 import dev.godwit.daemon.access.AuthMethod;
 import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
+import dev.godwit.daemon.rpc.Ports;
+import dev.godwit.wire.rpc.Timer;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Takes clients from its listeners and looks after their connections. */
 public final class Server implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Server.class.getName());
     private static final long GOODBYE_SECONDS = 5;
-    private static final long NO_DESCRIPTORS_PAUSE_MILLIS = 100;
+    private static final Duration NO_DESCRIPTORS_PAUSE = Duration.ofMillis(100);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final List<Listener> listeners;
     private final Admission admission;
     private final AuthRules rules;
     private final Dispatcher dispatcher;
     private final ConnectionLimits limits;
-    private final LongSupplier nanoTime;
+    private final Ports ports;
     private final Arriving arriving;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition left = lock.newCondition();
+    /** In the order in which they came. Guarded by the lock, as what follows. */
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private Timer.Alarm housekeeping = () -> { };
+    private boolean closed;
 
     /**
      * A server that does not take anybody yet.
@@ -41,22 +46,22 @@ public final class Server implements AutoCloseable {
      * @param rules      who has to log in
      * @param dispatcher answers calls
      * @param limits     how much each connection may ask for
-     * @param nanoTime   a clock that only goes forward
+     * @param ports      its threads and its time
      */
     public Server(List<Listener> listeners, Admission admission, AuthRules rules, Dispatcher dispatcher,
-            ConnectionLimits limits, LongSupplier nanoTime) {
+            ConnectionLimits limits, Ports ports) {
         this.listeners = List.copyOf(listeners);
         this.admission = admission;
         this.arriving = new Arriving(admission.mostUnknown());
         this.rules = rules;
         this.dispatcher = dispatcher;
         this.limits = limits;
-        this.nanoTime = nanoTime;
+        this.ports = ports;
     }
 
     /** Begins to take clients. */
     public void start() {
-        housekeeping.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+        lookAgain();
         for (Listener listener : listeners) {
             Thread.ofVirtual().name("listener " + listener.address()).start(() -> acceptFrom(listener));
         }
@@ -69,13 +74,13 @@ public final class Server implements AutoCloseable {
 
     /** How many clients are connected. */
     public int connectionCount() {
-        return connections.size();
+        return all().size();
     }
 
     private void acceptFrom(Listener listener) {
         while (listener.isOpen()) {
             try {
-                SocketChannel client = listener.accept();
+                Knock client = listener.accept();
                 // Waits while there are too many; the next ones queue in the kernel.
                 Optional<Admission.Pass> pass = admission.enter();
                 if (pass.isEmpty()) {
@@ -93,11 +98,15 @@ public final class Server implements AutoCloseable {
     }
 
     /** Out of descriptors, most likely: trying again at once would only burn the CPU. */
-    private static void pause() {
-        java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(NO_DESCRIPTORS_PAUSE_MILLIS));
+    private void pause() {
+        try {
+            ports.waiting().pause(NO_DESCRIPTORS_PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the next accept says that the listener is closed
+        }
     }
 
-    private void talk(SocketChannel client, Listener listener, Admission.Pass pass) {
+    private void talk(Knock client, Listener listener, Admission.Pass pass) {
         try (pass) {
             Optional<Arrival> arrival = arrive(client, listener);
             if (arrival.isPresent()) {
@@ -106,14 +115,14 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Optional<Arrival> arrive(SocketChannel client, Listener listener) {
+    private Optional<Arrival> arrive(Knock client, Listener listener) {
         arriving.add(client);
         boolean arrived = false;
         try {
             if (!listener.isOpen()) { // close() may have looked at those that arrive before this one was among them
                 return Optional.empty();
             }
-            Arrival arrival = listener.arrive(client);
+            Arrival arrival = client.arrive();
             arrived = true;
             return Optional.of(arrival);
         } catch (IOException e) {
@@ -139,23 +148,68 @@ public final class Server implements AutoCloseable {
             return;
         }
         LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + door.name() + " begins");
-        Connection connection = new Connection(arrival, rules, pass::known, dispatcher, limits, nanoTime);
-        connections.add(connection);
+        Connection connection = new Connection(arrival, rules, pass::known, dispatcher, limits, ports);
+        add(connection);
         try {
             connection.run();
         } finally {
-            connections.remove(connection);
+            remove(connection);
         }
     }
 
-    private void tick() {
-        for (Connection connection : connections) {
+    private void add(Connection connection) {
+        boolean late;
+        lock.lock();
+        try {
+            connections.add(connection);
+            late = closed;
+        } finally {
+            lock.unlock();
+        }
+        if (late) {
+            connection.close("godwitd ends");
+        }
+    }
+
+    private void remove(Connection connection) {
+        lock.lock();
+        try {
+            connections.remove(connection);
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Connection> all() {
+        lock.lock();
+        try {
+            return List.copyOf(connections);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lookAgain() {
+        lock.lock();
+        try {
+            if (!closed) {
+                housekeeping = ports.timer().after(LOOK_EVERY, this::look);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look() {
+        for (Connection connection : all()) {
             try {
                 connection.tick();
             } catch (RuntimeException e) { // one connection's trouble must not end the care for all others
                 LOG.log(System.Logger.Level.ERROR, "A mistake in godwitd while looking after " + connection, e);
             }
         }
+        lookAgain();
     }
 
     /**
@@ -166,15 +220,38 @@ public final class Server implements AutoCloseable {
     public void close() {
         listeners.forEach(Listener::close);
         admission.close();
-        housekeeping.shutdownNow();
-        arriving.close();
-        connections.forEach(connection -> connection.close("godwitd ends"));
-        long deadline = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
-        while (!connections.isEmpty() && nanoTime.getAsLong() < deadline) {
-            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        lock.lock();
+        try {
+            closed = true;
+            housekeeping.cancel();
+        } finally {
+            lock.unlock();
         }
-        if (!connections.isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, connections.size() + " connections have not ended in time");
+        arriving.close();
+        all().forEach(connection -> connection.close("godwitd ends"));
+        awaitEnds();
+    }
+
+    private void awaitEnds() {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            long patience = TimeUnit.SECONDS.toNanos(GOODBYE_SECONDS);
+            while (!connections.isEmpty() && patience > 0 && !interrupted) {
+                try {
+                    patience = ports.waiting().await(lock, left, patience);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (!connections.isEmpty()) {
+                LOG.log(System.Logger.Level.WARNING, connections.size() + " connections have not ended in time");
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

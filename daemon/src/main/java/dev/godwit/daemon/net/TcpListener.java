@@ -51,8 +51,29 @@ public final class TcpListener implements Listener {
         }
     }
 
+    /** A client that speaks without encryption. */
+    private record Plain(SocketChannel client) implements Knock {
+
+        @Override
+        public Arrival arrive() throws IOException {
+            SocketAddress address = client.getRemoteAddress();
+            return new Arrival(client, new Door("tcp " + address, new Way.Tcp(address), false, Optional.empty())
+                    .reachedBy(client));
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
+        }
+    }
+
     @Override
-    public SocketChannel accept() throws IOException {
+    public Knock accept() throws IOException {
+        return new Plain(acceptSocket());
+    }
+
+    /** The client's socket, in blocking mode. */
+    SocketChannel acceptSocket() throws IOException {
         SocketChannel client = server.accept();
         try {
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -62,13 +83,6 @@ public final class TcpListener implements Listener {
             client.close();
             throw e;
         }
-    }
-
-    @Override
-    public Arrival arrive(SocketChannel client) throws IOException {
-        SocketAddress address = client.getRemoteAddress();
-        return new Arrival(client, new Door("tcp " + address, new Way.Tcp(address), false, Optional.empty())
-                .reachedBy(client));
     }
 
     @Override

@@ -44,12 +44,22 @@ public final class TlsListener implements Listener {
     }
 
     @Override
-    public SocketChannel accept() throws IOException {
-        return tcp.accept();
+    public Knock accept() throws IOException {
+        SocketChannel client = tcp.acceptSocket();
+        return new Knock() {
+            @Override
+            public Arrival arrive() throws IOException {
+                return TlsListener.this.arrive(client);
+            }
+
+            @Override
+            public void close() throws IOException {
+                client.close();
+            }
+        };
     }
 
-    @Override
-    public Arrival arrive(SocketChannel client) throws IOException {
+    private Arrival arrive(SocketChannel client) throws IOException {
         SocketAddress address = client.getRemoteAddress();
         TlsRule now = rule.get();
         TlsChannel channel = new TlsChannel(client, now.settings().server());

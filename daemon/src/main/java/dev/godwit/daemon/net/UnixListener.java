@@ -126,13 +126,19 @@ public final class UnixListener implements Listener {
     }
 
     @Override
-    public SocketChannel accept() throws IOException {
-        return server.accept();
-    }
+    public Knock accept() throws IOException {
+        SocketChannel client = server.accept();
+        return new Knock() {
+            @Override
+            public Arrival arrive() {
+                return new Arrival(client, door(client));
+            }
 
-    @Override
-    public Arrival arrive(SocketChannel client) {
-        return new Arrival(client, door(client));
+            @Override
+            public void close() throws IOException {
+                client.close();
+            }
+        };
     }
 
     private Door door(SocketChannel client) {

@@ -2,6 +2,7 @@ package dev.godwit.daemon.rpc;
 
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
+import dev.godwit.driver.Waiting;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
@@ -42,6 +43,7 @@ final class ServerStream implements OpenStream {
     private final Peer peer;
     private final Header call;
     private final ByteChannel channel;
+    private final Waiting waiting;
     private final Runnable gone;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -49,10 +51,11 @@ final class ServerStream implements OpenStream {
     private long queuedBytes;
     private boolean ended;
 
-    ServerStream(Peer peer, Header call, ByteChannel channel, Runnable gone) {
+    ServerStream(Peer peer, Header call, ByteChannel channel, Waiting waiting, Runnable gone) {
         this.peer = peer;
         this.call = call;
         this.channel = channel;
+        this.waiting = waiting;
         this.gone = gone;
     }
 
@@ -88,7 +91,7 @@ final class ServerStream implements OpenStream {
             long left = LONGEST_WAIT_NANOS;
             while (!ended && queuedBytes + bytes > MOST_QUEUED_BYTES && !inputs.isEmpty() && !tooSlow) {
                 try {
-                    left = changed.awaitNanos(left);
+                    left = waiting.await(lock, changed, left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     left = 0;

@@ -46,12 +46,13 @@ public final class Session implements Client {
      * @param client  who it is, as far as the way it came proves it
      * @param method  how it has to log in
      * @param known   told once when it is known who the client is
+     * @param ports   its threads and its time
      */
-    public Session(Peer peer, Optional<String> refusal, Identity client, AuthMethod method, Runnable known) {
+    public Session(Peer peer, Optional<String> refusal, Identity client, AuthMethod method, Runnable known, Ports ports) {
         this.peer = peer;
         this.refusal = refusal;
         this.login = new Login(client, method, known);
-        this.streams = new Streams(peer);
+        this.streams = new Streams(peer, ports);
         this.readOnly = peer.cameReadOnly();
     }
 

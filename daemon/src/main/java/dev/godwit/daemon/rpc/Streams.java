@@ -22,11 +22,13 @@ public final class Streams {
     }
 
     private final Peer peer;
+    private final Ports ports;
     private final Map<Key, OpenStream> open = new ConcurrentHashMap<>();
     private boolean closed;
 
-    Streams(Peer peer) {
+    Streams(Peer peer, Ports ports) {
         this.peer = peer;
+        this.ports = ports;
     }
 
     /**
@@ -38,7 +40,7 @@ public final class Streams {
      */
     OpenStream open(Header call, ByteChannel device) {
         Key key = Key.of(call);
-        return opened(key, new ServerStream(peer, call, device, () -> open.remove(key)));
+        return opened(key, new ServerStream(peer, call, device, ports.waiting(), () -> open.remove(key)));
     }
 
     /**
@@ -50,7 +52,7 @@ public final class Streams {
      */
     OpenStream open(Header call, Tunnel tunnel) {
         Key key = Key.of(call);
-        return opened(key, new TunnelStream(peer, call, tunnel, () -> open.remove(key)));
+        return opened(key, new TunnelStream(peer, call, tunnel, ports, () -> open.remove(key)));
     }
 
     private OpenStream opened(Key key, OpenStream stream) {

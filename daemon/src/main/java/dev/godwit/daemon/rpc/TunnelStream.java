@@ -48,6 +48,7 @@ final class TunnelStream implements OpenStream {
     private final Peer peer;
     private final Header call;
     private final Tunnel tunnel;
+    private final Ports ports;
     private final Runnable gone;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -59,17 +60,18 @@ final class TunnelStream implements OpenStream {
     private long queuedBytes;
     private boolean ended;
 
-    TunnelStream(Peer peer, Header call, Tunnel tunnel, Runnable gone) {
+    TunnelStream(Peer peer, Header call, Tunnel tunnel, Ports ports, Runnable gone) {
         this.peer = peer;
         this.call = call;
         this.tunnel = tunnel;
+        this.ports = ports;
         this.gone = gone;
     }
 
     @Override
     public void start() {
-        // A platform thread: it does nothing but wait in system calls, which would hold a carrier of virtual ones.
-        Thread.ofPlatform().daemon().name("tunnel " + peer).start(this::pump);
+        // One of the system's: it does nothing but wait in system calls, which would hold a carrier of virtual ones.
+        ports.threads().named("tunnel " + peer).start(this::pump);
     }
 
     @Override
@@ -125,7 +127,7 @@ final class TunnelStream implements OpenStream {
             while (!ended && !tooSlow && !packets.isEmpty()
                     && (packets.size() >= MOST_QUEUED || queuedBytes + packet.remaining() > MOST_QUEUED_BYTES)) {
                 try {
-                    left = changed.awaitNanos(left);
+                    left = ports.waiting().await(lock, changed, left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     left = 0;

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.daemon.access.AuthRules;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.daemon.rpc.Ports;
+import dev.godwit.driver.Waiting;
 import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.FrameReader;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.rpc.Threads;
+import dev.godwit.wire.rpc.Timer;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +51,7 @@ class ConnectionPatienceTest {
             Door door = new Door("test", new Way.Tcp(client.getLocalAddress()), false, refusal);
             connection = new Connection(new Arrival(server.accept(), door), AuthRules.NONE, () -> { },
                     new Dispatcher(handlers),
-                    new ConnectionLimits(5, 5, 5), now::get);
+                    new ConnectionLimits(5, 5, 5), new Ports(Threads.PLATFORM, new StoppedTimer(), Waiting.REAL));
         }
         reader = Thread.ofVirtual().start(connection::run);
     }
@@ -57,6 +61,19 @@ class ConnectionPatienceTest {
         client.close();
         connection.close("the test ends");
         reader.join();
+    }
+
+    /** Tells the test's time. Nobody is called back; the test does that itself. */
+    private final class StoppedTimer implements Timer {
+        @Override
+        public long nanoTime() {
+            return now.get();
+        }
+
+        @Override
+        public Alarm after(Duration delay, Runnable task) {
+            throw new AssertionError("a connection sets no alarm");
+        }
     }
 
     private void passes(int seconds) {

@@ -23,9 +23,9 @@ final class EventThread {
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
     private final RpcListener listener;
 
-    EventThread(String name, RpcListener listener) {
+    EventThread(Thread.Builder thread, RpcListener listener) {
         this.listener = listener;
-        Thread.ofPlatform().daemon().name(name).start(this::run);
+        thread.start(this::run);
     }
 
     /** Called by the reader; never waits. */

@@ -79,20 +79,21 @@ public final class RpcClient implements AutoCloseable {
      *
      * @param channel  connected and in blocking mode
      * @param name     what the threads of this connection are called after
+     * @param threads  makes them; a program with one connection is faster with those of the operating system: a virtual
+     *                 one waits by way of a poller, which stays in the kernel for good, and a JVM that ends waits 300 ms
+     *                 for threads that are there
      * @param timer    for keepalive
      * @param listener hears events
      */
-    public RpcClient(ByteChannel channel, String name, Timer timer, RpcListener listener) {
+    public RpcClient(ByteChannel channel, String name, Threads threads, Timer timer, RpcListener listener) {
         this.channel = channel;
         this.reader = new FrameReader(channel);
-        this.writer = new FrameWriter(channel, Thread.ofPlatform().daemon().name(name + " writer"),
+        this.writer = new FrameWriter(channel, threads.named(name + " writer"),
                 e -> lose(cannotSend(e)));
         this.keepAlive = new KeepAlive(timer, writer::writeFirst, () -> lose(new ConnectionLostException(
                 Reason.KEEPALIVE, "The other side does not answer keepalive", null)));
-        this.events = new EventThread(name + " events", listener);
-        // A platform thread: one that is virtual waits by way of a poller, which stays in the kernel for good,
-        // and a JVM that ends waits 300 ms for threads that are there. It also answers without a detour.
-        this.readerThread = Thread.ofPlatform().daemon().name(name + " reader").start(this::read);
+        this.events = new EventThread(threads.named(name + " events"), listener);
+        this.readerThread = threads.named(name + " reader").start(this::read);
     }
 
     /**

@@ -1,12 +1,12 @@
 package dev.godwit.wire.rpc;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A clock that only goes forward, and something that calls back. Tests have one whose hands they move. */
-public interface Timer {
+public interface Timer extends AutoCloseable {
 
     /** A task that waits for its time. */
     @FunctionalInterface
@@ -31,14 +31,22 @@ public interface Timer {
      */
     Alarm after(Duration delay, Runnable task);
 
+    /** Gives up all tasks that wait. Never fails. */
+    @Override
+    default void close() {}
+
     /**
-     * The real time.
+     * The real time, with a thread of its own for the tasks.
      *
-     * @param executor runs the tasks of any number of connections; belongs to the caller. One that keeps cancelled tasks
-     *                 until their time, as they do by default, keeps a closed connection's memory that long
-     * @return a timer over it
+     * @param name    what the thread is called
+     * @param threads makes it, when there is a first task
+     * @return a timer, to be closed
      */
-    static Timer on(ScheduledExecutorService executor) {
+    static Timer real(String name, Threads threads) {
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(1, task -> threads.named(name).unstarted(task));
+        // A task that was cancelled would otherwise keep a closed connection's memory until its time.
+        executor.setRemoveOnCancelPolicy(true);
         return new Timer() {
             @Override
             public long nanoTime() {
@@ -49,6 +57,11 @@ public interface Timer {
             public Alarm after(Duration delay, Runnable task) {
                 ScheduledFuture<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
                 return () -> future.cancel(false);
+            }
+
+            @Override
+            public void close() {
+                executor.shutdownNow();
             }
         };
     }

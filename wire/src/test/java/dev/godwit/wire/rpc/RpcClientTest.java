@@ -64,7 +64,7 @@ class RpcClientTest {
         sockets = SocketPair.open();
         reader = new FrameReader(sockets.server());
         writer = new FrameWriter(sockets.server(), "server");
-        client = new RpcClient(sockets.client(), "client", timer, new RpcListener() {
+        client = new RpcClient(sockets.client(), "client", Threads.PLATFORM, timer, new RpcListener() {
             @Override
             public void event(Frame frame) {
                 heard.add(frame);
@@ -282,7 +282,7 @@ class RpcClientTest {
                     names.add(e.toString());
                 }
             };
-            try (RpcClient calling = new RpcClient(pair.client(), "calling", timer, listener)) {
+            try (RpcClient calling = new RpcClient(pair.client(), "calling", Threads.PLATFORM, timer, listener)) {
                 self[0] = calling;
                 ready.countDown();
                 FrameReader calls = new FrameReader(pair.server());
@@ -305,7 +305,7 @@ class RpcClientTest {
     void aListenerThatThrowsHearsTheNextEvent() throws Exception {
         BlockingQueue<Integer> serials = new LinkedBlockingQueue<>();
         try (SocketPair pair = SocketPair.open(); FrameWriter server = new FrameWriter(pair.server(), "server");
-                RpcClient calling = new RpcClient(pair.client(), "throwing", timer, frame -> {
+                RpcClient calling = new RpcClient(pair.client(), "throwing", Threads.VIRTUAL, timer, frame -> {
                     serials.add(frame.header().serial());
                     throw new IllegalStateException("on purpose");
                 })) {
