@@ -60,7 +60,7 @@ public final class JournalFiles implements JournalStorage {
         checkUsable();
         if (open.isEmpty()) {
             Files.deleteIfExists(unfinished());
-            if (!Files.exists(file)) {
+            if (Files.notExists(file)) { // for certain: a folder that cannot be looked into must not get a new journal
                 return Optional.empty();
             }
             open = Optional.of(new RandomAccessFile(file.toFile(), "rw"));

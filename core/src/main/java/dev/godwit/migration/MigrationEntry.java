@@ -25,7 +25,7 @@ public sealed interface MigrationEntry {
     int CAUSE_LIMIT = 4096;
 
     /** The most URIs under which a host can be asked. */
-    int ASK_LIMIT = 8;
+    int ASK_LIMIT = 16;
 
     /** Which migration. Both hosts have the same. */
     UUID migration();
