@@ -13,6 +13,7 @@ import dev.godwit.cli.domain.StatsCommand;
 import dev.godwit.cli.domain.XmlCommands;
 import dev.godwit.cli.host.AdminCommand;
 import dev.godwit.cli.host.HostCommands;
+import dev.godwit.cli.migration.JournalCommand;
 import dev.godwit.cli.migration.MigrateCommand;
 import dev.godwit.cli.migration.ReceiveCommand;
 import dev.godwit.cli.migration.TuningCommands;
@@ -46,8 +47,8 @@ final class Catalogue {
             new Group("Domain Events", "events", List.of("event")),
             new Group("Host and Hypervisor", "host", List.of("capabilities", "domcapabilities", "hostname",
                     "maxvcpus", "nodecpumap", "nodeinfo", "sysinfo", "uri", "version")),
-            new Group("Godwit itself", "godwit", List.of("admin", "cd", "completion", "connect", "echo", "exit", "help", "pki",
-                    "pwd", "quit")));
+            new Group("Godwit itself", "godwit", List.of("admin", "cd", "completion", "connect", "echo", "exit", "help", "journal",
+                    "pki", "pwd", "quit")));
 
     private Catalogue() {}
 
@@ -88,6 +89,7 @@ final class Catalogue {
             case "exit" -> ShellCommands.quit("exit");
             case "help" -> HelpCommand.command();
             case "hostname" -> HostCommands.hostname();
+            case "journal" -> JournalCommand.command();
             case "list" -> ListCommand.command();
             case "maxvcpus" -> HostCommands.maxvcpus();
             case "migrate" -> MigrateCommand.command();
