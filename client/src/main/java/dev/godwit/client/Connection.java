@@ -60,6 +60,7 @@ public final class Connection implements AutoCloseable {
     private final Events events = new Events(this);
     private final Domains domains = new Domains(this);
     private final RemoteHost host = new RemoteHost(this);
+    private final Resolution resolution = new Resolution(this);
     private volatile String openedUri = "";
     private volatile boolean watchesHost;
 
@@ -190,6 +191,11 @@ public final class Connection implements AutoCloseable {
     /** This host. */
     public RemoteHost host() {
         return host;
+    }
+
+    /** What became of migrations that nobody drives any more. */
+    public Resolution resolution() {
+        return resolution;
     }
 
     /** What happens to the guests of this host. */

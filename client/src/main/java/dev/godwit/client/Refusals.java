@@ -10,17 +10,19 @@ import java.util.function.Supplier;
 final class Refusals {
 
     private static final String UNKNOWN_PROCEDURE = "unknown procedure";
+    private static final String UNKNOWN_PROGRAM = "Cannot find program";
 
     private Refusals() {}
 
     /**
-     * An older host says {@code RPC} and "unknown procedure: N" for a call it does not have. Callers want to
-     * hear {@code NO_SUPPORT}, as from a host that has the call and not the feature.
+     * An older host says {@code RPC} and "unknown procedure: N" for a call it does not have, and "Cannot find program N
+     * version V" for one of a whole program that it does not have. Callers want to hear {@code NO_SUPPORT}, as from a
+     * host that has the call and not the feature.
      */
     static VirtException translated(int code, int domain, String message, String apiName) {
         boolean unknown = code == ErrorCode.RPC.number()
                 && (domain == ErrorDomain.RPC.number() || domain == ErrorDomain.REMOTE.number())
-                && message.startsWith(UNKNOWN_PROCEDURE);
+                && (message.startsWith(UNKNOWN_PROCEDURE) || message.startsWith(UNKNOWN_PROGRAM));
         return unknown
                 ? new VirtException(ErrorCode.NO_SUPPORT, ErrorDomain.REMOTE, apiName)
                 : VirtException.received(code, domain, message);

@@ -13,6 +13,7 @@ import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Event;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.Procedure;
+import dev.godwit.wire.remote.Program;
 import dev.godwit.wire.remote.RemoteError;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
@@ -51,7 +52,9 @@ public final class ScriptedHost implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
-    private final Map<Integer, Answer> answers = new ConcurrentHashMap<>();
+    private record Key(int program, int procedure) {}
+
+    private final Map<Key, Answer> answers = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile SocketChannel channel;
     private volatile FrameWriter writer;
@@ -71,14 +74,14 @@ public final class ScriptedHost implements AutoCloseable {
 
     /** Says how a procedure is answered. */
     public <A, R> ScriptedHost on(Procedure<A, R> procedure, Function<A, R> answer) {
-        answers.put(procedure.number(), call -> Frame.of(call.header().reply(MessageStatus.OK), procedure.ret(),
+        answers.put(new Key(procedure.program().number(), procedure.number()), call -> Frame.of(call.header().reply(MessageStatus.OK), procedure.ret(),
                 answer.apply(procedure.args().decodeAll(call.payload()))));
         return this;
     }
 
     /** Answers a procedure with bytes as they are. */
     public ScriptedHost onRaw(int procedure, Function<ByteBuffer, ByteBuffer> answer) {
-        answers.put(procedure,
+        answers.put(new Key(Program.REMOTE.number(), procedure),
                 call -> new Frame(call.header().reply(MessageStatus.OK), answer.apply(call.payload())));
         return this;
     }
@@ -114,8 +117,10 @@ public final class ScriptedHost implements AutoCloseable {
     private void answer(Frame call) {
         Frame reply;
         try {
-            Answer answer = answers.get(call.header().procedure());
-            if (answer == null) {
+            Answer answer = answers.get(new Key(call.header().program(), call.header().procedure()));
+            if (answer == null && answers.keySet().stream().noneMatch(key -> key.program == call.header().program())) {
+                throw new Refusal(39, 7, "Cannot find program " + call.header().program() + " version 1");
+            } else if (answer == null) {
                 throw new Refusal(39, 7, "unknown procedure: " + call.header().procedure());
             }
             reply = answer.to(call);

@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
             SaslService sasl = SaslService.of(config, !rules.equals(AuthRules.NONE), new SecureRandom());
             Handlers handlers = AllHandlers.of(hypervisors, events,
                     new PeerMigrations(() -> hostName(kernelName), this::openPeer),
-                    () -> hostName(kernelName), version, sasl);
+                    identity, () -> hostName(kernelName), version, sasl);
             Ports ports = Ports.real();
             opened(ports.timer());
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),

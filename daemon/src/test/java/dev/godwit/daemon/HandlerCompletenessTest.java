@@ -14,10 +14,12 @@ import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.driver.HostIdentity;
 import dev.godwit.wire.remote.Procedure;
 import dev.godwit.wire.remote.Program;
 import dev.godwit.wire.remote.RemoteProtocol;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class HandlerCompletenessTest {
@@ -28,7 +30,7 @@ class HandlerCompletenessTest {
             AllHandlers.of(hypervisors, new EventHub(hypervisors.all()),
                     new PeerMigrations(() -> "host", _ -> {
                         throw new AssertionError("nothing is opened here");
-                    }), () -> "host", 1, new SaslService(List.of(), new PasswordFile(Path.of("/none")),
+                    }), new HostIdentity("host", new UUID(1, 1)), () -> "host", 1, new SaslService(List.of(), new PasswordFile(Path.of("/none")),
                             Optional.empty(), Optional.empty(), new SecureRandom()));
 
     @Test

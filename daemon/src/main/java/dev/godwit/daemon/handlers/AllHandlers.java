@@ -5,6 +5,7 @@ import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.driver.HostIdentity;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.ConsoleProcedures;
 import dev.godwit.wire.remote.DomainProcedures;
@@ -58,13 +59,14 @@ public final class AllHandlers {
      * @param hypervisors what clients can open
      * @param events      who asked for which events
      * @param peers       the migrations that the daemon drives itself
+     * @param host        who the host is
      * @param hostName    the host's name now
      * @param version     the daemon's version, 1000000 × major + 1000 × minor + micro
      * @param sasl        how clients can log in
      * @return complete
      */
     public static Handlers of(Hypervisors hypervisors, EventHub events, PeerMigrations peers,
-            Supplier<String> hostName, long version, SaslService sasl) {
+            HostIdentity host, Supplier<String> hostName, long version, SaslService sasl) {
         Handlers handlers = new Handlers();
         new AuthHandlers(sasl).addTo(handlers);
         new ConnectHandlers(hypervisors, hostName, version).addTo(handlers);
@@ -74,6 +76,7 @@ public final class AllHandlers {
         new DomainStatsHandlers().addTo(handlers);
         new JobHandlers(peers).addTo(handlers);
         new MigrationHandlers(peers).addTo(handlers);
+        new ResolutionHandlers(host.uuid(), hostName).addTo(handlers);
         new EventHandlers(events).addTo(handlers);
         new ConsoleHandlers().addTo(handlers);
         new QemuHandlers().addTo(handlers);

@@ -11,7 +11,9 @@ public enum Program {
     /** {@link KeepAliveProcedures}. */
     KEEPALIVE(0x6b656570),
     /** The daemon itself; on a socket of its own. */
-    ADMIN(0x06900690);
+    ADMIN(0x06900690),
+    /** {@link ResolutionProcedures}: what only our daemons have. A stock daemon says that it cannot find the program. */
+    GODWIT(0x476f6477);
 
     /** The version of every program. */
     public static final int VERSION = 1;

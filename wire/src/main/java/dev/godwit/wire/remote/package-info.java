@@ -6,6 +6,7 @@
  *                                            MigrationProcedures   OlderMigrationProcedures
  *                                            JobProcedures         ConsoleProcedures       QemuProcedures
  *                                            EventProcedures  ─ ─ ► DomainEvents, PlainDomainEvents
+ *                                            ResolutionProcedures  ours: what became of a migration
  * </pre>
  *
  * <p>A page for each subject. A procedure is one constant and the records of its arguments and result; client, daemon,
