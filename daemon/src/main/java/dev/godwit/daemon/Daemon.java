@@ -28,13 +28,16 @@ import dev.godwit.daemon.net.Server;
 import dev.godwit.daemon.net.TcpListener;
 import dev.godwit.daemon.net.TlsListener;
 import dev.godwit.daemon.net.UnixListener;
+import dev.godwit.daemon.peer.AskUris;
 import dev.godwit.daemon.peer.PeerMigrations;
+import dev.godwit.daemon.peer.PeerQuestions;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.daemon.rpc.Ports;
 import dev.godwit.daemon.tls.ServerCertificates;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.DestinationQuestion;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
@@ -42,6 +45,7 @@ import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.Waiting;
 import dev.godwit.pki.PkiException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +60,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -76,6 +81,7 @@ public final class Daemon implements AutoCloseable {
 
     private final DaemonConfig config;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final String kernelName;
     private final HostIdentity identity;
     private final Optional<ServerCertificates> certificates;
     private final Hypervisors hypervisors;
@@ -106,7 +112,7 @@ public final class Daemon implements AutoCloseable {
         try {
             makeFolders();
             open.push(StateLock.on(config.get(ConfigKeys.STATE_DIR)));
-            String kernelName = HostName.ofKernel();
+            kernelName = HostName.ofKernel();
             identity = identity(kernelName);
             certificates = config.get(ConfigKeys.LISTEN_TLS)
                     ? Optional.of(ServerCertificates.load(config, clock)) : Optional.empty();
@@ -334,6 +340,32 @@ public final class Daemon implements AutoCloseable {
     /** Where it listens, Unix sockets first. */
     public List<SocketAddress> addresses() {
         return server.listeners().stream().map(Listener::address).toList();
+    }
+
+    /**
+     * The connection URIs by which other hosts can ask this one about migrations, the best one first.
+     *
+     * @param scheme the hypervisor's
+     * @return empty where it listens on no network and nobody has said how else it is reached
+     */
+    public List<String> reachableAt(String scheme) {
+        if (config.says(ConfigKeys.MIGRATION_ASK_URIS)) {
+            return AskUris.configured(scheme, identity.uuid(), config.get(ConfigKeys.MIGRATION_ASK_URIS));
+        }
+        return AskUris.of(scheme, config.instance().privileged(), hostName(kernelName), identity.uuid(),
+                new AskUris.Network(config.get(ConfigKeys.LISTEN_ADDR), port(TlsListener.class), port(TcpListener.class),
+                        config.get(ConfigKeys.MIGRATION_HOST)));
+    }
+
+    private OptionalInt port(Class<? extends Listener> kind) {
+        return server.listeners().stream().filter(kind::isInstance).map(Listener::address)
+                .filter(InetSocketAddress.class::isInstance)
+                .mapToInt(address -> ((InetSocketAddress) address).getPort()).findFirst();
+    }
+
+    /** How this host asks others about guests that it has sent to them. */
+    public DestinationQuestion questions() {
+        return new PeerQuestions(() -> hostName(kernelName), this::openPeer, Waiting.REAL, PeerQuestions.PATIENCE);
     }
 
     /** How many clients are connected. */

@@ -202,4 +202,21 @@ class ResolutionCallsTest {
                     .isEqualTo(10);
         }
     }
+
+    @Test
+    void itSaysWhereItIsReached() throws Exception {
+        daemon = TestDaemon.start(folder, List.of(new FakeHypervisor("qemu"), new FakeHypervisor("test")));
+        int port = ((java.net.InetSocketAddress) daemon.tcp()).getPort();
+        String me = "?hostuuid=" + daemon.daemon.identity().uuid();
+        assertThat(daemon.daemon.reachableAt("qemu")).containsExactly("qemu+tcp://127.0.0.1:" + port + "/system" + me);
+        assertThat(daemon.daemon.reachableAt("test")).containsExactly("test+tcp://127.0.0.1:" + port + "/default" + me);
+    }
+
+    @Test
+    void anAdministratorMaySayItBetter() throws Exception {
+        daemon = TestDaemon.start(folder, new FakeHypervisor("qemu"),
+                "migration_ask_uris = [\"qemu+ssh://kvm7/system\", \"test+tcp://kvm7/default\"]");
+        assertThat(daemon.daemon.reachableAt("qemu")).containsExactly(
+                "qemu+ssh://kvm7/system?hostuuid=" + daemon.daemon.identity().uuid());
+    }
 }

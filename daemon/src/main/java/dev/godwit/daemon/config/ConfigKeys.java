@@ -4,6 +4,7 @@ import static dev.godwit.daemon.config.ConfigType.FLAG;
 import static dev.godwit.daemon.config.ConfigType.MODE;
 import static dev.godwit.daemon.config.ConfigType.PATH;
 import static dev.godwit.daemon.config.ConfigType.PORT;
+import static dev.godwit.daemon.config.ConfigType.REMOTE_URIS;
 import static dev.godwit.daemon.config.ConfigType.TEXT;
 import static dev.godwit.daemon.config.ConfigType.TEXTS;
 import static dev.godwit.daemon.config.ConfigType.UUID_TEXT;
@@ -158,6 +159,10 @@ public final class ConfigKeys {
     public static final ConfigKey<Integer> MIGRATION_CONNECT_TIMEOUT = key("migration_connect_timeout",
             number(1, 600, "seconds"), 10, "How long a guest's host may take to connect to the port where the guest is"
                     + " awaited. The kernel alone would wait two minutes for a firewall that drops.");
+    public static final ConfigKey<List<String>> MIGRATION_ASK_URIS = key("migration_ask_uris", REMOTE_URIS, List.of(),
+            "The connection URIs by which other hosts ask this one what became of a guest when a migration broke off, the"
+                    + " best first; those of a hypervisor count for its guests. When not given: by where this daemon"
+                    + " listens, TLS before TCP, under migration_host or the host's name. An empty list lets nobody ask.");
     public static final ConfigKey<Boolean> MIGRATION_TRANSIENT_DROPS_CONFIG = key("migration_transient_drops_config",
             FLAG, false, "Whether a guest that arrives from a transient source, without --persistent, removes a"
                     + " configuration of the same name here. libvirt keeps it.");

@@ -1,6 +1,10 @@
 package dev.godwit.daemon.config;
 
 import dev.godwit.config.ConfigValue;
+import dev.godwit.domain.ConnectUri;
+import dev.godwit.domain.VirtException;
+import dev.godwit.migration.MigrationEntry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +67,12 @@ interface ConfigType<T> {
     ConfigType<List<String>> TEXTS = new Simple<>("a list of texts in brackets", ConfigType::texts,
             list -> new ConfigValue.Items(list.stream().<ConfigValue>map(ConfigValue.Text::new).toList()));
 
+    /** Connection URIs of this host as others write them; one text alone counts as a list of one. */
+    ConfigType<List<String>> REMOTE_URIS = new Simple<>("a list of at most " + MigrationEntry.ASK_LIMIT + " connection URIs"
+            + " that name a host other than localhost, such as [\"qemu+tls://kvm2/system\"]",
+            value -> texts(value).filter(list -> list.size() <= MigrationEntry.ASK_LIMIT
+                    && list.stream().allMatch(ConfigType::isRemoteUri)), TEXTS::write);
+
     /**
      * A whole number in a range.
      *
@@ -111,6 +121,16 @@ interface ConfigType<T> {
 
     private static boolean isPlain(String s) {
         return !s.isBlank() && s.chars().noneMatch(Character::isISOControl);
+    }
+
+    /** Half of what the journal takes of one: a parameter is added to it. */
+    private static boolean isRemoteUri(String text) {
+        try {
+            return text.getBytes(StandardCharsets.UTF_8).length <= MigrationEntry.TEXT_LIMIT / 2
+                    && ConnectUri.parse(text).host().filter(host -> !host.startsWith("localhost")).isPresent();
+        } catch (VirtException e) {
+            return false;
+        }
     }
 
     private static Optional<Path> absolutePath(ConfigValue value) {
