@@ -125,6 +125,18 @@ class FileJournalTest {
     }
 
     @Test
+    void whatAnOldFileLeftOnTheDiskIsNotTakenForARecord() {
+        // A file system that gave the file its new length may not have written the bytes: older ones show.
+        byte[] three = fileWith(number(1), number(2), number(3));
+        int second = Math.toIntExact(content(three).kept().get(1).offset());
+        byte[] old = Arrays.copyOfRange(three, second, three.length);
+        ByteBuffer file = ByteBuffer.allocate(three.length + 20 + old.length).put(three).put(old).put(new byte[20]);
+        DiskInMemory disk = DiskInMemory.with(file.array());
+        assertThat(open(disk).replay()).containsExactly(number(1), number(2), number(3));
+        assertThat(disk.safeBytes()).isEqualTo(three);
+    }
+
+    @Test
     void anotherHostsJournalIsRefused() {
         DiskInMemory disk = DiskInMemory.with(fileWith(number(1)));
         assertThatThrownBy(() -> FileJournal.open(disk, Note.class, OTHER))
