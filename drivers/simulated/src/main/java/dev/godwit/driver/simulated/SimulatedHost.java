@@ -3,6 +3,8 @@ package dev.godwit.driver.simulated;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,12 +14,14 @@ import java.util.concurrent.ConcurrentMap;
 public final class SimulatedHost {
 
     private final String name;
+    private final Fabric fabric;
     private final MemoryFiles files = new MemoryFiles();
     private final ConcurrentMap<UUID, SimulatedMachine> machines = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, SimulatedMachine> receivers = new ConcurrentHashMap<>();
 
-    SimulatedHost(String name) {
+    SimulatedHost(String name, Fabric fabric) {
         this.name = name;
+        this.fabric = fabric;
     }
 
     /** Its name. */
@@ -33,6 +37,11 @@ public final class SimulatedHost {
     /** The machine of a guest, while there is one. */
     public Optional<SimulatedMachine> machine(UUID guest) {
         return Optional.ofNullable(machines.get(guest));
+    }
+
+    /** All machines, in the order of their guests' UUIDs. */
+    public List<SimulatedMachine> machines() {
+        return machines.values().stream().sorted(Comparator.comparing(SimulatedMachine::guest)).toList();
     }
 
     /** How many machines there are. */
@@ -72,6 +81,10 @@ public final class SimulatedHost {
     /** Ends a machine's listening; does nothing where it does not listen. */
     public void closePort(SimulatedMachine machine) {
         receivers.values().removeIf(machine::equals);
+    }
+
+    Fabric fabric() {
+        return fabric;
     }
 
     void put(SimulatedMachine machine) {

@@ -130,6 +130,7 @@ public final class SimulatedMachine implements Machine {
 
     /** Takes out what a migration carries over; the machine must stand still. */
     public Soul soul() {
+        host.fabric().before("is sent to the end", this);
         return locked(() -> {
             requireThere();
             if (running) {
@@ -141,6 +142,7 @@ public final class SimulatedMachine implements Machine {
 
     /** Puts in what a migration carried over. */
     public void receive(Soul soul) {
+        host.fabric().before("has come to the end", this);
         locked(() -> {
             requireThere();
             heartbeat = soul.heartbeat();
@@ -172,14 +174,18 @@ public final class SimulatedMachine implements Machine {
     /** Its process ends for no reason. */
     public void crash() {
         MachineEvents to = locked(() -> {
+            if (ended) {
+                return new Unheard();
+            }
             end();
             return events;
         });
-        to.ended();
+        host.fabric().reports(this, to::ended);
     }
 
     @Override
     public void stop() {
+        host.fabric().before("stops", this);
         MachineEvents to = locked(() -> {
             requireThere();
             count();
@@ -191,6 +197,7 @@ public final class SimulatedMachine implements Machine {
 
     @Override
     public void resume() {
+        host.fabric().before("runs", this);
         MachineEvents to = locked(() -> {
             requireThere();
             count();
@@ -225,6 +232,7 @@ public final class SimulatedMachine implements Machine {
 
     @Override
     public void kill(boolean graceful) {
+        host.fabric().before("is ended", this);
         MachineEvents to = locked(() -> {
             if (ended) {
                 return null;
@@ -281,7 +289,7 @@ public final class SimulatedMachine implements Machine {
             running = false;
             return events;
         });
-        report.accept(to);
+        host.fabric().reports(this, () -> report.accept(to));
     }
 
     private void end() {

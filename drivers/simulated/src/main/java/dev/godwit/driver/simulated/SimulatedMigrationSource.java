@@ -101,6 +101,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
     private final class Sending implements OutgoingMigrations.Sending {
 
         private static final long MILLI = 1_000_000;
+        private static final long STALLED = 100 * MILLI;
 
         private final MigrationRequest request;
         private final Optional<Tunnel> tunnel;
@@ -151,6 +152,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
                 migrations.iteration(job, ++iteration);
                 long rest = machine.takeDirty();
                 while (rest > 0) {
+                    awaitFlow(job, transfer, machine, there);
                     long speed = speed(job.guest().limits(), askedLimit);
                     long downtime = job.guest().limits().maxDowntimeMillis().orElse(SimulatedTuning.DOWNTIME_MILLIS);
                     if (iteration > 1 && fits(rest + machine.dirtyBytes(), speed, downtime)) {
@@ -171,6 +173,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
                     break;
                 }
             }
+            awaitFlow(job, transfer, machine, there);
             check(job, transfer, machine, there);
             if (machine.isRunning()) {
                 migrations.pauseOutgoing(job);
@@ -205,6 +208,14 @@ public final class SimulatedMigrationSource implements MigrationSource {
                     .map(Reached::new)
                     .orElseThrow(() -> failed("unable to connect to server at '" + where.host() + ":"
                             + where.port().orElse(0) + "': Connection refused"));
+        }
+
+        /** Waits while the network takes nothing. */
+        private void awaitFlow(MigrationJob job, Transfer transfer, SimulatedMachine machine, Far there) {
+            while (there.stalls()) {
+                woken.await(STALLED);
+                check(job, transfer, machine, there);
+            }
         }
 
         private void check(MigrationJob job, Transfer transfer, SimulatedMachine machine, Far there) {
@@ -278,7 +289,16 @@ public final class SimulatedMigrationSource implements MigrationSource {
 
             @Override
             public boolean isGone() {
-                return machine.isEnded();
+                return machine.isEnded() && !stalls();
+            }
+
+            @Override
+            public boolean stalls() {
+                return !here().fabric().carries(here(), machine.host());
+            }
+
+            private SimulatedHost here() {
+                return world.host(setting.host().name());
             }
 
             @Override
@@ -303,6 +323,9 @@ public final class SimulatedMigrationSource implements MigrationSource {
         /** Whether it is known to be gone. */
         boolean isGone();
 
+        /** Whether nothing gets there now. */
+        boolean stalls();
+
         /** Some of the memory was copied. */
         void copied(long bytes);
 
@@ -316,6 +339,11 @@ public final class SimulatedMigrationSource implements MigrationSource {
         @Override
         public boolean isGone() {
             return false;
+        }
+
+        @Override
+        public boolean stalls() {
+            return false; // the connection behind it waits by itself
         }
 
         @Override

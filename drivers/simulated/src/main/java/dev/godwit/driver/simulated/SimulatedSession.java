@@ -10,6 +10,7 @@ import dev.godwit.driver.Jobs;
 import dev.godwit.driver.MigrationDestination;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.guest.AbandonedMigration;
+import dev.godwit.guest.FileAccess;
 import dev.godwit.guest.GuestJobs;
 import dev.godwit.guest.GuestManager;
 import dev.godwit.guest.GuestStore;
@@ -33,11 +34,23 @@ public final class SimulatedSession implements HostSession {
      * @param patience how long a call waits for another one on the same guest
      */
     public SimulatedSession(HostSetting setting, SimulatedWorld world, Duration patience) {
+        this(setting, world, patience, world.host(setting.host().name()).files());
+    }
+
+    /**
+     * Finds the guests of a host, which has a disk of somebody else's.
+     *
+     * @param setting  who the host is
+     * @param world    the hosts there are
+     * @param patience how long a call waits for another one on the same guest
+     * @param files    its disk
+     */
+    public SimulatedSession(HostSetting setting, SimulatedWorld world, Duration patience, FileAccess files) {
         SimulatedHost host = world.host(setting.host().name());
         SimulatedHypervisor hypervisor = new SimulatedHypervisor(host, setting.waiting());
         manager = new GuestManager(
                 hypervisor,
-                new GuestStore(host.files(), setting.configDir(), setting.runDir()),
+                new GuestStore(files, setting.configDir(), setting.runDir()),
                 setting.clock(),
                 setting.random(),
                 patience,

@@ -9,13 +9,30 @@ import java.util.concurrent.ConcurrentMap;
 public final class SimulatedWorld {
 
     private final ConcurrentMap<String, SimulatedHost> hosts = new ConcurrentHashMap<>();
+    private final Fabric fabric;
 
     /** A world without hosts. */
-    public SimulatedWorld() {}
+    public SimulatedWorld() {
+        this(Fabric.PLAIN);
+    }
+
+    /**
+     * A world without hosts in one of somebody else's.
+     *
+     * @param fabric what it is embedded in
+     */
+    public SimulatedWorld(Fabric fabric) {
+        this.fabric = fabric;
+    }
+
+    /** What it is embedded in. */
+    Fabric fabric() {
+        return fabric;
+    }
 
     /** The host with a name; made when it is asked for the first time. */
     public SimulatedHost host(String name) {
-        return hosts.computeIfAbsent(name, SimulatedHost::new);
+        return hosts.computeIfAbsent(name, made -> new SimulatedHost(made, fabric));
     }
 
     /** The host with a name, if it was made. */

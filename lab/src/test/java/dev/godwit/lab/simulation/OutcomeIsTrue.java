@@ -1,0 +1,25 @@
+package dev.godwit.lab.simulation;
+
+import dev.godwit.migration.MigrationOutcome;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a client was told who owns the guest, that one has it at rest. */
+final class OutcomeIsTrue implements Invariant {
+
+    @Override
+    public Optional<String> broken(Simulation run) {
+        World world = run.world();
+        List<Site> copies = world.copies();
+        if (world.clients().size() > 1 || copies.size() != 1) {
+            return Optional.empty();
+        }
+        Optional<MigrationOutcome> told = world.clients().getFirst().outcome();
+        boolean moved = copies.getFirst().name().equals(world.move().to());
+        return told.map(MigrationOutcome::owner)
+                .filter(owner -> owner == Owner.SOURCE && moved || owner == Owner.DESTINATION && !moved)
+                .map(owner -> "the client was told that the guest is the " + owner + "'s, and it is on "
+                        + copies.getFirst().name() + ": " + told.get());
+    }
+}
