@@ -8,6 +8,7 @@
  *   MigrationOutcome    who may run the guest afterwards
  *   MigrationEntry      what a host writes into its journal
  *     MigrationHistory  what its journal says, folded into a JournaledMigration each
+ *     MigrationAudit    what several hosts' journals prove together, by a MigrationAccount each
  *   ProtocolPicture     the protocol's table as a page
  * </pre>
  *
