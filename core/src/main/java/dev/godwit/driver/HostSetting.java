@@ -1,13 +1,15 @@
 package dev.godwit.driver;
 
+import dev.godwit.journal.JournalStorage;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * All that a driver needs to know about the host it works on. The world comes in here: clock, waits,
- * randomness and folders.
+ * randomness, folders and other hosts.
  *
  * @param host       who the host is
  * @param privileged whether this is the {@code system} instance ({@code session} otherwise)
@@ -20,6 +22,8 @@ import java.util.random.RandomGenerator;
  * @param clock      wall-clock time
  * @param random     for MAC addresses and UUIDs
  * @param waiting    how its threads wait for a time
+ * @param journal    opens the file of what this host promises in migrations; belongs to whoever gets it
+ * @param peers      how other hosts are asked, and ask this one
  */
 public record HostSetting(
         HostIdentity host,
@@ -32,7 +36,9 @@ public record HostSetting(
         Map<String, String> options,
         InstantSource clock,
         RandomGenerator random,
-        Waiting waiting) {
+        Waiting waiting,
+        Supplier<JournalStorage> journal,
+        PeerAccess peers) {
 
     public HostSetting {
         options = Map.copyOf(options);

@@ -23,6 +23,8 @@ import java.util.Set;
  * @param tlsDestination  the name that must be in the destination's certificate, when the user says so ({@code tls.destination})
  * @param reached         the address of this host under which the one who drives reached it; only at the destination, and
  *                        only where it is an address that says something. Not on the wire
+ * @param peer            the destination's connection URI; only at a source that drives, which asks there when it is in doubt. Not
+ *                        on the wire
  * @param others          parameters this release hands on but does not act on, by name
  */
 public record MigrationRequest(
@@ -37,6 +39,7 @@ public record MigrationRequest(
         Optional<String> graphicsUri,
         Optional<String> tlsDestination,
         Optional<String> reached,
+        Optional<String> peer,
         List<String> others) {
 
     public MigrationRequest {
@@ -55,7 +58,7 @@ public record MigrationRequest(
     public static MigrationRequest of(DomainRef guest, Set<MigrationFlag> flags) {
         return new MigrationRequest(guest, flags, Optional.empty(), Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), List.of());
+                Optional.empty(), Optional.empty(), List.of());
     }
 
     /** Whether a flag is set. */
@@ -71,60 +74,66 @@ public record MigrationRequest(
     /** The same request with another set of flags. */
     public MigrationRequest withFlags(Set<MigrationFlag> newFlags) {
         return new MigrationRequest(guest, newFlags, destinationName, destinationXml, persistentXml, uri,
-                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request towards a migration URI. */
     public MigrationRequest withUri(String newUri) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, Optional.of(newUri),
-                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with a definition for the destination. */
     public MigrationRequest withDestinationXml(String xml) {
         return new MigrationRequest(guest, flags, destinationName, Optional.of(xml), persistentXml, uri,
-                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with a name for the destination. */
     public MigrationRequest withDestinationName(String name) {
         return new MigrationRequest(guest, flags, Optional.of(name), destinationXml, persistentXml, uri,
-                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with a configuration for the destination. */
     public MigrationRequest withPersistentXml(String xml) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, Optional.of(xml), uri,
-                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                listenAddress, bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with an address for the destination to listen on. */
     public MigrationRequest withListenAddress(String address) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri,
-                Optional.of(address), bandwidthMiB, graphicsUri, tlsDestination, reached, others);
+                Optional.of(address), bandwidthMiB, graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with a limit of its speed, in MiB/s. */
     public MigrationRequest withBandwidthMiB(long mib) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri, listenAddress,
-                OptionalLong.of(mib), graphicsUri, tlsDestination, reached, others);
+                OptionalLong.of(mib), graphicsUri, tlsDestination, reached, peer, others);
     }
 
     /** The same request with a place for graphics clients to go. */
     public MigrationRequest withGraphicsUri(String newUri) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri, listenAddress,
-                bandwidthMiB, Optional.of(newUri), tlsDestination, reached, others);
+                bandwidthMiB, Optional.of(newUri), tlsDestination, reached, peer, others);
     }
 
     /** The same request with a name that must be in the destination's certificate. */
     public MigrationRequest withTlsDestination(String name) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri, listenAddress,
-                bandwidthMiB, graphicsUri, Optional.of(name), reached, others);
+                bandwidthMiB, graphicsUri, Optional.of(name), reached, peer, others);
     }
 
     /** The same request at the destination, which the one who drives reached under an address. */
     public MigrationRequest withReached(String address) {
         return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri, listenAddress,
-                bandwidthMiB, graphicsUri, tlsDestination, Optional.of(address), others);
+                bandwidthMiB, graphicsUri, tlsDestination, Optional.of(address), peer, others);
+    }
+
+    /** The same request at a source that drives. */
+    public MigrationRequest withPeer(String connectUri) {
+        return new MigrationRequest(guest, flags, destinationName, destinationXml, persistentXml, uri, listenAddress,
+                bandwidthMiB, graphicsUri, tlsDestination, reached, Optional.of(connectUri), others);
     }
 }

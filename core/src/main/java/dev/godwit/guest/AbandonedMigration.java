@@ -1,34 +1,21 @@
 package dev.godwit.guest;
 
-import dev.godwit.domain.DomainState;
-import dev.godwit.domain.JobStats;
-import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
-import dev.godwit.driver.MigrationFlag;
-import dev.godwit.driver.WireFlag;
+import dev.godwit.driver.Verdict;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.MigrationProtocol.Remedy;
 import java.lang.System.Logger.Level;
-import java.util.Set;
 
 /**
- * What a host does alone with a migration whose driver is gone: the connection closed, or the daemon came back and found it in a
- * status file. Both have the same answer, which is the column "abandoned" of the table in
- * {@code dev.godwit.migration.MigrationProtocol.Phase}:
- *
- * <pre>
- *   begin3              forget
- *   perform3            cancel and resume
- *   perform3_done       stay paused: only the destination knows
- *   confirm3            the verdict was GO: destroy the original
- *   confirm3_cancelled  the verdict was CANCEL: resume
- *   unmanaged           the hypervisor goes on alone: follow it
- *   prepare             kill the receiver
- *   finish3             keep if running, kill otherwise
- * </pre>
+ * What a host does alone with a migration whose driver is gone: the connection closed, or the daemon came back and found it in its
+ * journal. Both have the same answer: the {@link Remedy} of the table in {@link dev.godwit.migration.MigrationProtocol.Phase}, of which
+ * this is the only other reader. What a remedy means for guests stands here, one case each.
  */
 public final class AbandonedMigration implements MigrationRecovery {
 
     private static final System.Logger LOG = System.getLogger(AbandonedMigration.class.getName());
 
+    private final Settlement settlement;
     private final Sender sender;
     private final Follower follower;
 
@@ -41,6 +28,13 @@ public final class AbandonedMigration implements MigrationRecovery {
          * @throws VirtException if it could not be cancelled; the guest is left as it is then
          */
         void cancel(MigrationJob job);
+
+        /**
+         * The guest runs on here: puts back what was changed at its machine for the migration. Must not throw.
+         *
+         * @param job whose; it is over
+         */
+        default void putBack(MigrationJob job) {}
     }
 
     /** Follows what a hypervisor sends alone. */
@@ -57,10 +51,11 @@ public final class AbandonedMigration implements MigrationRecovery {
     /**
      * For a driver whose hypervisor sends nothing alone.
      *
-     * @param sender stops what its hypervisor sends
+     * @param manager its guests
+     * @param sender  stops what its hypervisor sends
      */
-    public AbandonedMigration(Sender sender) {
-        this(sender, (migrations, job) -> {
+    public AbandonedMigration(GuestManager manager, Sender sender) {
+        this(manager, sender, (migrations, job) -> {
             throw new IllegalStateException(job + " is not this driver's");
         });
     }
@@ -68,47 +63,45 @@ public final class AbandonedMigration implements MigrationRecovery {
     /**
      * For a driver.
      *
+     * @param manager  its guests
      * @param sender   stops what its hypervisor sends
      * @param follower follows what it sends alone
      */
-    public AbandonedMigration(Sender sender, Follower follower) {
+    public AbandonedMigration(GuestManager manager, Sender sender, Follower follower) {
+        this.settlement = manager.settlement();
         this.sender = sender;
         this.follower = follower;
     }
 
+    /** Makes sure that whoever ends a migration with the guest here, its machine is as it was before. */
+    void adopt(MigrationJob job) {
+        job.onRolledBack(() -> sender.putBack(job));
+    }
+
     @Override
     public void recover(GuestMigrations migrations, MigrationJob job) {
+        adopt(job);
         String name = job.guest().name();
         MigrationPhase phase = job.phase();
-        LOG.log(Level.INFO, "Guest {0}: its migration was left alone in phase {1}", name, phase.text());
-        switch (phase) {
-            case NONE, BEGIN -> migrations.endJob(job);
-            case PERFORM -> {
-                sender.cancel(job);
-                migrations.resumeOutgoing(job);
-            }
-            case PERFORM_DONE -> {
-                LOG.log(Level.WARNING, "Guest {0} was sent away and nobody said whether it arrived; it stays paused."
-                        + " Look at the destination: destroy it here if it runs there, resume it here if it is not there",
-                        name);
+        LOG.log(Level.INFO, "Guest {0}: its migration was left alone in phase {1}: {2}", name, phase.text(), phase.remedy());
+        switch (phase.remedy()) {
+            case NOTHING -> migrations.endJob(job);
+            case FORGET -> {
+                job.willEnd(Owner.SOURCE, "who drove was gone before anything was sent");
                 migrations.endJob(job);
             }
-            case CONFIRM -> {
-                Set<MigrationFlag> flags = WireFlag.of(MigrationFlag.class, job.note().flags());
-                JobStats last = job.stats();
-                migrations.removeOutgoing(job, last, ConfigHandling.sourceKeeps(job.guest().persistent(), flags));
-            }
-            case CONFIRM_CANCELLED -> migrations.resumeOutgoing(job);
-            case UNMANAGED -> follower.takeUp(migrations, job);
-            case PREPARE -> migrations.discardIncoming(job);
-            case FINISH -> {
-                if (job.guest().state().state() == DomainState.RUNNING
-                        || job.guest().state() == StateReason.PAUSED_USER) {
-                    migrations.endJob(job);
-                } else {
-                    migrations.discardIncoming(job);
-                }
-            }
+            case CANCEL_AND_RESUME -> settlement.persist(job, () -> {
+                sender.cancel(job);
+                job.willEnd(Owner.SOURCE, "who drove was gone before all was sent");
+                migrations.resumeOutgoing(job);
+            });
+            case ASK_DESTINATION -> settlement.leave(job);
+            case OBEY_VERDICT -> settlement.obey(job,
+                    phase == MigrationPhase.CONFIRM_CANCELLED ? Verdict.CANCEL : Verdict.GO);
+            case KILL_RECEIVER -> settlement.persist(job,
+                    () -> migrations.barIncoming(job, "who drove was gone before FINISH"));
+            case KEEP_IF_RUNNING -> settlement.persist(job, () -> migrations.keepOrBarIncoming(job));
+            case HOLD -> follower.takeUp(migrations, job);
         }
     }
 }

@@ -64,8 +64,13 @@ public final class GuestJobs implements Jobs {
             if (job.operation() == JobOperation.MIGRATION_IN) {
                 throw invalid("cannot abort incoming migration; use virDomainDestroy instead");
             }
-            // Before and after the transfer there is nothing that could be cancelled; whoever drives decides.
-            job.abort().ifPresent(Runnable::run);
+            switch (job.phase()) {
+                case PERFORM_DONE, CONFIRM -> throw invalid("cannot abort the migration of domain '" + guest.name()
+                        + "': all of it has been sent, and only the destination decides now whether it runs there");
+                case CONFIRM_CANCELLED -> throw invalid("the migration of domain '" + guest.name() + "' is being cancelled");
+                // Before the transfer nothing goes on that could be stopped: it does not begin then.
+                default -> job.abort().orElse(Transfer.of(job)::forbid).run();
+            }
         }
     }
 

@@ -16,7 +16,6 @@ import dev.godwit.driver.Guests;
 import dev.godwit.driver.ListFlag;
 import dev.godwit.driver.ShutdownFlag;
 import dev.godwit.driver.UndefineFlag;
-import dev.godwit.driver.Waiting;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.guest.GuestChanges.End;
@@ -24,6 +23,7 @@ import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +61,8 @@ public final class GuestManager implements Guests, DomainEvents {
     private final GuestChanges changes;
     private final Starter starter;
     private final GuestMigrations migrations;
+    private final MigrationCustody custody;
+    private final Settlement settlement;
 
     /**
      * A host without guests; {@link #recover} finds those that are there.
@@ -70,17 +72,30 @@ public final class GuestManager implements Guests, DomainEvents {
      * @param clock      wall-clock time
      * @param random     for UUIDs
      * @param patience   how long a call waits for another one on the same guest, normally {@link #PATIENCE}
-     * @param waiting    how it waits
+     * @param custody    what the host has promised in migrations
      */
-    public GuestManager(Hypervisor hypervisor, GuestStore store, InstantSource clock, RandomGenerator random,
-            Duration patience, Waiting waiting) {
+    public GuestManager(
+            Hypervisor hypervisor, GuestStore store, InstantSource clock, RandomGenerator random, Duration patience,
+            MigrationCustody custody) {
         this.hypervisor = hypervisor;
         this.store = store;
         this.random = random;
-        this.registry = new GuestRegistry(hypervisor.errorDomain(), patience, waiting, clock);
+        this.registry = new GuestRegistry(hypervisor.errorDomain(), patience, custody.waiting(), clock);
         this.changes = new GuestChanges(registry, store, events, clock);
         this.starter = new Starter(hypervisor, changes);
-        this.migrations = new GuestMigrations(registry, changes, starter, hypervisor.errorDomain(), clock);
+        this.custody = custody;
+        this.migrations = new GuestMigrations(registry, changes, starter, hypervisor.errorDomain(), clock, custody);
+        this.settlement = new Settlement(registry, migrations, changes, custody, hypervisor.errorDomain(), this::startAgain);
+    }
+
+    /** What the host has promised in migrations. */
+    MigrationCustody custody() {
+        return custody;
+    }
+
+    /** Carries out what was decided about guests that leave, and asks where nobody decides. */
+    public Settlement settlement() {
+        return settlement;
     }
 
     /** All guests, for looking. */
@@ -105,6 +120,7 @@ public final class GuestManager implements Guests, DomainEvents {
      */
     public void recover(MigrationRecovery recovery) {
         new GuestRecovery(hypervisor, store, registry, changes, starter, migrations, recovery).run();
+        new JournalRecovery(registry, custody, settlement).run();
     }
 
     /**
@@ -127,11 +143,24 @@ public final class GuestManager implements Guests, DomainEvents {
         }
     }
 
+    /** A guest that was to start with the host, and had to wait until it was known that it does not run elsewhere. */
+    private void startAgain(Guest guest) {
+        if (!guest.autostart() || guest.active()) {
+            return;
+        }
+        try {
+            start(guest.ref(), Set.of(), Client.NONE);
+        } catch (VirtException e) {
+            LOG.log(Level.ERROR, "Failed to autostart guest " + guest.name(), e);
+        }
+    }
+
     /** Lets go of all machines without touching them. */
     public void detach() {
         for (Guest guest : registry.all()) {
             guest.machine().ifPresent(Machine::detach);
         }
+        custody.close();
     }
 
     @Override
@@ -233,6 +262,7 @@ public final class GuestManager implements Guests, DomainEvents {
     }
 
     private DomainRef boot(Guest guest, Element configuration, Set<CreateFlag> flags, Client client) {
+        settlement.requireNoDoubt(guest);
         Run run = starter.start(guest, configuration, Optional.empty());
         boolean runs = false;
         try {
@@ -435,7 +465,10 @@ public final class GuestManager implements Guests, DomainEvents {
 
     @Override
     public List<String> messages(DomainRef ref) {
-        return registry.of(ref).machine().map(Machine::messages).orElse(List.of());
+        Guest guest = registry.of(ref);
+        List<String> messages = new ArrayList<>(settlement.doubt(guest.uuid()).stream().toList());
+        messages.addAll(guest.machine().map(Machine::messages).orElse(List.of()));
+        return messages;
     }
 
     @Override

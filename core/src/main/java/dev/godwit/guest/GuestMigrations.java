@@ -11,8 +11,13 @@ import dev.godwit.domain.JobType;
 import dev.godwit.domain.Lifecycle;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.driver.Verdict;
 import dev.godwit.guest.ConfigHandling.AtDestination;
 import dev.godwit.guest.GuestChanges.End;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.MigrationProtocol.Phase;
 import dev.godwit.xml.Element;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,18 +50,21 @@ public final class GuestMigrations {
     private final Starter starter;
     private final ErrorDomain errorDomain;
     private final InstantSource clock;
+    private final MigrationCustody custody;
 
     GuestMigrations(
             GuestRegistry registry,
             GuestChanges changes,
             Starter starter,
             ErrorDomain errorDomain,
-            InstantSource clock) {
+            InstantSource clock,
+            MigrationCustody custody) {
         this.registry = registry;
         this.changes = changes;
         this.starter = starter;
         this.errorDomain = errorDomain;
         this.clock = clock;
+        this.custody = custody;
     }
 
     // Source
@@ -116,6 +124,7 @@ public final class GuestMigrations {
             if (state == StateReason.PAUSED_MIGRATION || state == StateReason.PAUSED_UNKNOWN) {
                 starter.resume(guest, run, StateReason.RUNNING_MIGRATION_CANCELED);
             }
+            job.rolledBack();
         } finally {
             endJob(job);
         }
@@ -156,12 +165,17 @@ public final class GuestMigrations {
      *
      * @param definition complete, with the name and UUID it has here
      * @param hints      what the driver's hypervisor should know, see {@link Launch#hints}
+     * @param reached    the address of this host under which the one who drives reached it, if it says something
+     * @param came       what the source says beside what stock hosts do; empty from a stock one
      * @param flags      the request's flags, as on the wire
      * @param holder     the call's name, for error 68
      * @return the job; the guest is in PAUSED, STARTING_UP until {@link #prepared}
-     * @throws VirtException 9 when the name or UUID is another guest's, 55 when the guest runs here; nothing is left
+     * @throws VirtException 9 when the name or UUID is another guest's, 55 when the guest runs here or this migration was barred
+     *         before, 38 when it could not be written down; nothing is left
      */
-    public MigrationJob admitIncoming(Element definition, List<Element> hints, int flags, String holder) {
+    MigrationJob admitIncoming(
+            Element definition, List<Element> hints, Optional<String> reached, Optional<MigrationTicket> came, int flags,
+            String holder) {
         String name = Definition.name(definition);
         try (GuestRegistry.Claim claim =
                 registry.claim(name, Definition.uuid(definition).orElseThrow())) {
@@ -171,6 +185,9 @@ public final class GuestMigrations {
                     .beginMigration(guest, JobOperation.MIGRATION_IN, holder, Set.of(), errorDomain);
             boolean started = false;
             try {
+                job.willEnd(Owner.SOURCE, "no receiver could be made");
+                custody.opensIncoming(job, came, reached, flags);
+                custody.entered(job, Phase.PREPARE, Verdict.GO);
                 job.note(new MigrationJob.Note(MigrationPhase.PREPARE, flags, Optional.of(clock.instant())));
                 Run run = starter.start(guest, definition, Optional.of(hints));
                 run.expectStop(StateReason.PAUSED_MIGRATION);
@@ -184,8 +201,14 @@ public final class GuestMigrations {
         }
     }
 
-    /** The receiver waits: PAUSED, MIGRATION; STARTED, MIGRATED is said. From now on the guest may be destroyed. */
-    public void prepared(MigrationJob job) {
+    /**
+     * The receiver waits: PAUSED, MIGRATION; STARTED, MIGRATED is said. From now on the guest may be destroyed.
+     *
+     * @throws VirtException 55 if the migration was barred meanwhile, 38 if it could not be written down
+     */
+    void prepared(MigrationJob job) {
+        job.ticket().ifPresent(ticket -> custody.requireNotBarred(ticket.id(), job.guest()));
+        custody.done(job, Phase.PREPARE, Verdict.GO);
         changes.become(job.guest(), run(job), StateReason.PAUSED_MIGRATION, Optional.of(Lifecycle.STARTED_MIGRATED));
         job.let(LET_IN_INCOMING);
     }
@@ -210,9 +233,10 @@ public final class GuestMigrations {
      *                      {@link AtDestination#WRITE} only, a copy of the live definition when absent
      * @param paused        whether it stays paused
      * @param completed     the migration's figures
-     * @throws VirtException if it could not be started; nothing of it is left and the configuration is as it was
+     * @throws VirtException if it could not be started; nothing of it is left and the configuration is as it was. 55 of subsystem 20
+     *         when it ended here and may have run before: it must not run at the source any more
      */
-    public void finishIncoming(
+    void finishIncoming(
             MigrationJob job,
             AtDestination handling,
             Optional<Element> configuration,
@@ -223,6 +247,8 @@ public final class GuestMigrations {
         Optional<Element> before = guest.configuration();
         boolean runs = false;
         try {
+            job.ticket().ifPresent(ticket -> custody.requireNotBarred(ticket.id(), guest));
+            custody.handsOver(job);
             if (handling == AtDestination.WRITE) {
                 changes.configure(guest, configuration.orElseGet(() -> guest.live().orElseThrow().withoutAttr("id")));
             }
@@ -232,10 +258,21 @@ public final class GuestMigrations {
                 starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
             }
             runs = true;
+        } catch (VirtException e) {
+            if (custody.handedOver(job) && !neverRan(job, run)) {
+                throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain '" + guest.name()
+                        + "' was handed over to this host and ended here before it was seen to run", e);
+            }
+            throw e;
         } finally {
             if (!runs) {
                 takeBack(guest, handling, before);
-                discardIncoming(job);
+                if (!custody.handedOver(job) || neverRan(job, run)) {
+                    takeBackHandOver(job);
+                } else {
+                    job.willEnd(Owner.NOBODY, "it was handed over and ended before it was seen to run");
+                    discardIncoming(job);
+                }
             }
         }
         if (handling == AtDestination.DROP) {
@@ -257,6 +294,69 @@ public final class GuestMigrations {
         guest.run().filter(_ -> job.active()).ifPresent(run ->
                 changes.kill(guest, run, new End(StateReason.SHUTOFF_FAILED, change, false), false));
         job.end();
+    }
+
+    /**
+     * The guest does not come and never will by this migration: that is written down, then its receiver ends.
+     *
+     * @param why for people
+     * @throws VirtException 38 if it could not be written down; the receiver is left as it is then
+     */
+    void barIncoming(MigrationJob job, String why) {
+        custody.bars(job, why);
+        discardIncoming(job);
+    }
+
+    /**
+     * FINISH was begun and its end is not known: the guest stays if it was handed over, and runs then; it is barred otherwise.
+     */
+    void keepOrBarIncoming(MigrationJob job) {
+        Guest guest = job.guest();
+        boolean runsAlready = guest.state().state() == DomainState.RUNNING || guest.state() == StateReason.PAUSED_USER;
+        if (!runsAlready && !custody.handedOver(job)) {
+            barIncoming(job, "the daemon ended before it was handed over");
+            return;
+        }
+        if (!runsAlready) {
+            Run run = run(job);
+            try {
+                if (job.flags().contains(MigrationFlag.PAUSED)) {
+                    changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
+                } else {
+                    starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
+                }
+            } catch (VirtException e) {
+                if (!neverRan(job, run)) {
+                    throw e;
+                }
+                barIncoming(job, "it could not be started");
+                throw e;
+            }
+        }
+        job.willEnd(Owner.DESTINATION, "it was handed over");
+        run(job).expectStop(StateReason.PAUSED_UNKNOWN);
+        endJob(job);
+    }
+
+    /**
+     * It never ran here and never will. Where even that cannot be written down, a source of ours is left to ask until it can; a
+     * stock one runs the guest again when FINISH fails, so no receiver may be left that the next daemon could start.
+     */
+    private void takeBackHandOver(MigrationJob job) {
+        try {
+            barIncoming(job, "it could not be started");
+        } catch (VirtException e) {
+            if (job.ask().isEmpty()) {
+                discardIncoming(job);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it is certain that a guest's CPUs have not run here: its machine is there, answers, and stands still. */
+    private boolean neverRan(MigrationJob job, Run run) {
+        return job.active() && !run.isGone() && job.guest().state().state() != DomainState.RUNNING
+                && run.machine().filter(Machine::answers).isPresent();
     }
 
     // Both
@@ -309,6 +409,7 @@ public final class GuestMigrations {
         MigrationJob job = guest.jobs().beginMigration(guest, status.operation(), "recovery",
                 out ? LET_IN_OUTGOING : LET_IN_INCOMING, errorDomain);
         job.note(status.migration());
+        custody.takeUp(job);
         guest.run().ifPresent(run -> run.expectStop(StateReason.PAUSED_MIGRATION));
         return Optional.of(job);
     }

@@ -4,19 +4,25 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobStats;
+import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Standing;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.WireFlag;
+import dev.godwit.migration.JournaledMigration;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.MigrationProtocol.Phase;
 import dev.godwit.xml.Element;
-import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -28,12 +34,13 @@ import java.util.function.Function;
  */
 public final class IncomingMigrations {
 
-    private static final System.Logger LOG = System.getLogger(IncomingMigrations.class.getName());
     private static final String PREPARE = "remoteDispatchDomainMigratePrepare3Params";
     private static final String FINISH = "remoteDispatchDomainMigrateFinish3Params";
 
     private final GuestRegistry registry;
     private final GuestMigrations migrations;
+    private final MigrationCustody custody;
+    private final Settlement settlement;
     private final boolean transientDropsConfig;
     private final ErrorDomain errorDomain;
     private final Verdicts<String> verdicts = new Verdicts<>();
@@ -70,17 +77,12 @@ public final class IncomingMigrations {
     public IncomingMigrations(GuestManager manager, boolean transientDropsConfig, ErrorDomain errorDomain) {
         this.registry = manager.registry();
         this.migrations = manager.migrations();
+        this.custody = manager.custody();
+        this.settlement = manager.settlement();
         this.transientDropsConfig = transientDropsConfig;
         this.errorDomain = errorDomain;
     }
 
-    /** Orders the FINISHes of one migration. */
-    private record Door(ReentrantLock lock) {
-
-        static Door of(MigrationJob job) {
-            return job.attachment(Door.class).orElseThrow();
-        }
-    }
 
     /**
      * PREPARE.
@@ -88,23 +90,30 @@ public final class IncomingMigrations {
      * @param definition complete, with the name and UUID it has here
      * @param hints      what the hypervisor should know when it makes the machine
      * @param request    what is moved and how
+     * @param came       what the source says beside what stock hosts do; empty from a stock one
      * @param listen     the hypervisor's part: makes the machine that was started listen
      * @return where it listens
      */
     public Receiver prepare(Element definition, List<Element> hints, MigrationRequest request,
-            Function<MigrationJob, Receiver> listen) {
-        MigrationJob job = migrations.admitIncoming(definition, hints, WireFlag.mask(request.flags()), PREPARE);
+            Optional<MigrationTicket> came, Function<MigrationJob, Receiver> listen) {
+        MigrationJob job = migrations.admitIncoming(
+                definition, hints, request.reached(), came, WireFlag.mask(request.flags()), PREPARE);
         verdicts.forget(job.guest().name());
-        job.attach(new Door(new ReentrantLock()));
         boolean waits = false;
+        job.deciding().lock(); // whoever asks meanwhile waits until it is known what he asks about
         try {
             Receiver receiver = listen.apply(job);
             migrations.prepared(job);
             waits = true;
             return receiver;
         } finally {
-            if (!waits) {
-                migrations.discardIncoming(job);
+            try {
+                if (!waits) {
+                    job.willEnd(Owner.SOURCE, "the receiver could not be made to wait");
+                    migrations.discardIncoming(job);
+                }
+            } finally {
+                job.deciding().unlock();
             }
         }
     }
@@ -117,12 +126,12 @@ public final class IncomingMigrations {
      */
     public Arrived finish(MigrationRequest request, Function<MigrationJob, Complete> complete) {
         MigrationJob job = migrations.incoming(request.nameAtDestination());
-        Door door = Door.of(job);
-        door.lock().lock();
+        job.deciding().lock();
         try {
             job.holder(FINISH);
             boolean runs = false;
             try {
+                custody.entered(job, Phase.FINISH, Verdict.GO);
                 migrations.note(job, MigrationPhase.FINISH, WireFlag.mask(request.flags()));
                 Complete all = complete.apply(job);
                 migrations.finishIncoming(job,
@@ -136,14 +145,60 @@ public final class IncomingMigrations {
                 job.guest().completed(answer.figures());
                 return new Arrived(job.guest().ref(), answer.cookie());
             } finally {
-                if (!runs) {
+                if (!runs && !custody.handedOver(job)) {
                     verdicts.remember(job.guest().name(), Verdict.CANCEL);
+                    // Nothing is lost when this cannot be written down: without a hand-over, whoever asks is told the same.
+                    job.willEnd(Owner.SOURCE, "FINISH failed");
                     migrations.discardIncoming(job);
                 }
             }
         } finally {
-            door.lock().unlock();
+            job.deciding().unlock();
         }
+    }
+
+    /**
+     * This host is asked about a migration, in a way that closes the door: see
+     * {@link dev.godwit.driver.MigrationResolution#ask}.
+     *
+     * @param migration which
+     * @param uuid      the guest
+     * @return what counts from now on
+     */
+    public Standing ask(MigrationId migration, UUID uuid) {
+        Optional<MigrationJob> job = registry.find(uuid).flatMap(guest -> guest.jobs().migration())
+                .filter(found -> found.ticket().filter(ticket -> ticket.id().equals(migration)).isPresent());
+        if (job.isEmpty()) {
+            return answer(migration, uuid, Optional.empty());
+        }
+        job.get().deciding().lock(); // waits for a FINISH that goes on
+        try {
+            return answer(migration, uuid, job.filter(MigrationJob::active));
+        } finally {
+            job.get().deciding().unlock();
+        }
+    }
+
+    private Standing answer(MigrationId migration, UUID uuid, Optional<MigrationJob> open) {
+        Optional<JournaledMigration> known = custody.history().find(migration.uuid());
+        if (known.filter(MigrationCustody::handedOver).isPresent()) {
+            open.ifPresent(migrations::keepOrBarIncoming); // before anybody is told that it runs here
+        } else if (open.isPresent()) {
+            verdicts.remember(open.get().guest().name(), Verdict.CANCEL);
+            migrations.barIncoming(open.get(), "its source asked, and it had not been handed over");
+        } else if (known.flatMap(JournaledMigration::opened).isEmpty() && registry.find(uuid).filter(Guest::active).isPresent()
+                && known.flatMap(JournaledMigration::barred).isEmpty()) {
+            return new Standing(Standing.Answer.UNCLEAR, 0, "guest " + uuid + " is active on the destination, whose journal does"
+                    + " not say how it came there");
+        } else {
+            custody.bars(migration, uuid, "its source asked, and it had not been handed over");
+        }
+        return custody.history().find(migration.uuid()).filter(MigrationCustody::handedOver)
+                .map(there -> new Standing(Standing.Answer.ARRIVED, there.token(), "it was handed over to the destination at "
+                        + Instant.ofEpochMilli(there.handedOver().orElseThrow().atMillis()) + " and "
+                        + (registry.find(uuid).filter(Guest::active).isPresent() ? "runs there" : "has ended there since")))
+                .orElseGet(() -> new Standing(Standing.Answer.BARRED, 0,
+                        "the destination has not been handed it and has promised never to run it by this migration"));
     }
 
     /**
@@ -156,7 +211,11 @@ public final class IncomingMigrations {
         String name = request.nameAtDestination();
         Optional<MigrationJob> open = open(name);
         if (open.isPresent()) {
-            discard(open.get());
+            MigrationJob job = open.get();
+            Optional<VirtException> failure = settlement.persist(job, () -> discard(job, "it was cancelled"));
+            if (failure.isPresent()) {
+                return failure.get();
+            }
         }
         if (verdicts.of(name).isPresent()) {
             return VirtException.raw(
@@ -176,12 +235,8 @@ public final class IncomingMigrations {
      * @param request what was to be moved
      */
     public void abandon(MigrationRequest request) {
-        try {
-            open(name(request)).ifPresent(this::discard);
-        } catch (VirtException e) {
-            LOG.log(Level.ERROR, "The receiver of guest " + name(request)
-                    + " could not be ended after the one who migrated it had gone", e);
-        }
+        open(name(request)).ifPresent(
+                job -> settlement.persist(job, () -> discard(job, "who drove was gone before FINISH")));
     }
 
     /** The name a request gives the guest here, also before anybody said it aloud. */
@@ -191,23 +246,21 @@ public final class IncomingMigrations {
                 .orElseGet(request::nameAtDestination);
     }
 
-    /** Waits for a FINISH that goes on; ends the receiver if that did not start the guest. */
-    private void discard(MigrationJob job) {
-        Door door = Door.of(job);
-        door.lock().lock();
+    /** Waits for a FINISH that goes on; ends the receiver for ever if that did not start the guest. */
+    private void discard(MigrationJob job, String why) {
+        job.deciding().lock();
         try {
             if (job.active()) {
-                migrations.discardIncoming(job);
+                migrations.barIncoming(job, why);
                 verdicts.remember(job.guest().name(), Verdict.CANCEL);
             }
         } finally {
-            door.lock().unlock();
+            job.deciding().unlock();
         }
     }
 
     private Optional<MigrationJob> open(String name) {
         return registry.find(name).flatMap(guest -> guest.jobs().migration())
-                .filter(job -> job.operation() == JobOperation.MIGRATION_IN)
-                .filter(job -> job.attachment(Door.class).isPresent());
+                .filter(job -> job.operation() == JobOperation.MIGRATION_IN);
     }
 }

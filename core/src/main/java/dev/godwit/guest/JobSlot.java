@@ -142,6 +142,7 @@ public final class JobSlot {
     private void await(JobKind kind) {
         long nanos = patience.toNanos();
         while (current != null || (migration != null && !migration.lets(kind))) {
+            refuseInDoubt(kind);
             String holder = current != null ? current.holder() : migration.holder();
             if (nanos <= 0) {
                 throw timeout(holder);
@@ -152,6 +153,14 @@ public final class JobSlot {
                 Thread.currentThread().interrupt();
                 throw timeout(holder);
             }
+        }
+    }
+
+    /** A migration in doubt may stay so for hours; whoever wants the guest is told at once why he cannot have it. */
+    private void refuseInDoubt(JobKind kind) {
+        if (migration != null && migration.doubt().isPresent() && !migration.lets(kind)) {
+            throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.NONE,
+                    "domain '" + migration.guest().name() + "' is " + migration.doubt().get());
         }
     }
 

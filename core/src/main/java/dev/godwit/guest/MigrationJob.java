@@ -3,10 +3,15 @@ package dev.godwit.guest;
 import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobStats;
 import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.WireFlag;
+import dev.godwit.migration.MigrationOutcome.Owner;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +33,14 @@ public final class MigrationJob {
     private volatile Supplier<JobStats> stats = () -> JobStats.NONE;
     private volatile Optional<Runnable> abort = Optional.empty();
     private volatile Object attachment;
-    private volatile boolean ended;
+    private volatile Optional<MigrationTicket> ticket = Optional.empty();
+    private volatile List<String> ask = List.of();
+    private volatile Optional<String> doubt = Optional.empty();
+    private volatile Ending ending;
+    private volatile Runnable whenEnded = () -> {};
+    private volatile Runnable whenRolledBack = () -> {};
+    private final ReentrantLock deciding = new ReentrantLock();
+    private final AtomicBoolean active = new AtomicBoolean(true);
 
     MigrationJob(JobSlot slot, Guest guest, JobOperation operation, String holder, Set<JobKind> allowed) {
         this.slot = slot;
@@ -37,7 +49,16 @@ public final class MigrationJob {
         this.holder = holder;
         this.allowed = Set.copyOf(allowed);
         this.heldBy = holder;
+        this.ending = new Ending(Owner.NOBODY, "the guest ended while it moved");
     }
+
+    /**
+     * Whose the guest is when the job has ended, for the journal.
+     *
+     * @param owner who may run it
+     * @param why   how it came to that
+     */
+    record Ending(Owner owner, String why) {}
 
     /**
      * What the status file says about a migration.
@@ -70,7 +91,7 @@ public final class MigrationJob {
 
     /** Whether the lease is still held. */
     public boolean active() {
-        return !ended;
+        return active.get();
     }
 
     /** How far it has come. */
@@ -145,10 +166,67 @@ public final class MigrationJob {
         return allowed.contains(kind);
     }
 
+    /** What the other host is told about this migration; empty until it is in the journal, and where it never is. */
+    public Optional<MigrationTicket> ticket() {
+        return ticket;
+    }
+
+    /** Connection URIs under which the other host can be asked; empty where none is known. */
+    public List<String> ask() {
+        return ask;
+    }
+
+    void custody(MigrationTicket newTicket, List<String> newAsk) {
+        ticket = Optional.of(newTicket);
+        ask = List.copyOf(newAsk);
+    }
+
+    /** Why it is not known where the guest may run; empty while that is known, or somebody drives. */
+    public Optional<String> doubt() {
+        return doubt;
+    }
+
+    void doubt(Optional<String> why) {
+        doubt = why;
+        slot.wake();
+    }
+
+    /** Held by whoever decides where the guest runs on, and carries that out. */
+    ReentrantLock deciding() {
+        return deciding;
+    }
+
+    /** Says whose the guest will be when this job ends, before that is carried out. */
+    void willEnd(Owner owner, String why) {
+        ending = new Ending(owner, why);
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    /** Says what to do when the job has ended. */
+    void onEnd(Runnable action) {
+        whenEnded = action;
+    }
+
+    /** Says what is to be put back when the guest runs on at the source. */
+    void onRolledBack(Runnable action) {
+        whenRolledBack = action;
+    }
+
+    /** The job is over, and the guest runs on at the source. */
+    void rolledBack() {
+        whenRolledBack.run();
+    }
+
     /** Gives the lease back without touching the guest. Does nothing the second time. */
     void end() {
-        ended = true;
+        boolean first = active.getAndSet(false);
         slot.end(this);
+        if (first) {
+            whenEnded.run();
+        }
     }
 
     @Override

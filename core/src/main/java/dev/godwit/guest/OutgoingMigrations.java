@@ -9,10 +9,13 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Sent;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.WireFlag;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.MigrationProtocol.Phase;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,8 +36,9 @@ public final class OutgoingMigrations {
     private final GuestRegistry registry;
     private final GuestMigrations migrations;
     private final AbandonedMigration abandoned;
+    private final MigrationCustody custody;
+    private final Settlement settlement;
     private final ErrorDomain errorDomain;
-    private final Verdicts<UUID> verdicts = new Verdicts<>();
     private volatile boolean closed;
 
     /** The hypervisor's part of PERFORM. */
@@ -65,6 +69,8 @@ public final class OutgoingMigrations {
         this.registry = manager.registry();
         this.migrations = manager.migrations();
         this.abandoned = abandoned;
+        this.custody = manager.custody();
+        this.settlement = manager.settlement();
         this.errorDomain = errorDomain;
     }
 
@@ -75,11 +81,12 @@ public final class OutgoingMigrations {
      * @param describe the hypervisor's part: checks that it can be moved, and says what it is
      */
     public Offer begin(MigrationRequest request, Function<MigrationJob, Offer> describe) {
-        MigrationJob job = migrations.beginOutgoing(request.guest(), BEGIN);
-        verdicts.forget(job.guest().uuid());
+        MigrationJob job = open(request, BEGIN);
         boolean keep = false;
         try {
+            custody.entered(job, Phase.BEGIN, Verdict.GO);
             Offer offer = describe.apply(job);
+            custody.done(job, Phase.BEGIN, Verdict.GO);
             if (request.has(MigrationFlag.CHANGE_PROTECTION)) {
                 migrations.note(job, MigrationPhase.BEGIN, WireFlag.mask(request.flags()));
                 keep = true;
@@ -92,16 +99,35 @@ public final class OutgoingMigrations {
         }
     }
 
+    /** Locks a guest, and writes down that it is about to be moved. */
+    private MigrationJob open(MigrationRequest request, String call) {
+        MigrationJob job = migrations.beginOutgoing(request.guest(), call);
+        boolean written = false;
+        try {
+            abandoned.adopt(job);
+            job.willEnd(Owner.SOURCE, "it did not move");
+            custody.opensOutgoing(job, request.peer().stream().toList(), WireFlag.mask(request.flags()));
+            settlement.verdicts().forget(job.guest().uuid());
+            written = true;
+            return job;
+        } finally {
+            if (!written) {
+                migrations.endJob(job);
+            }
+        }
+    }
+
     /**
      * PERFORM.
      *
      * @param request what to move and how
+     * @param there   what the destination says beside what stock hosts do; empty from a stock one
      * @param sending the hypervisor's part
      */
-    public Sent perform(MigrationRequest request, Sending sending) {
+    public Sent perform(MigrationRequest request, Optional<MigrationTicket> there, Sending sending) {
         MigrationJob job = request.has(MigrationFlag.CHANGE_PROTECTION)
                 ? migrations.outgoing(request.guest())
-                : open(request.guest()).orElseGet(() -> migrations.beginOutgoing(request.guest(), PERFORM));
+                : open(request.guest()).orElseGet(() -> open(request, PERFORM));
         job.holder(PERFORM);
         Transfer transfer = Transfer.of(job);
         if (job.phase() != MigrationPhase.BEGIN && job.phase() != MigrationPhase.NONE
@@ -110,31 +136,42 @@ public final class OutgoingMigrations {
         }
         int flags = WireFlag.mask(request.flags());
         boolean sent = false;
-        Run run = migrations.run(job);
+        String why = "it could not be sent";
         try {
-            migrations.note(job, MigrationPhase.PERFORM, flags);
-            job.onAbort(Optional.of(transfer::cancel));
-            Cookie cookie = sending.send(job, transfer);
-            migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
-            sent = true;
-            return new Sent(cookie);
-        } catch (VirtException failure) {
-            throw run.endExpected() && !closed ? ended(failure) : failure;
+            Run run = migrations.run(job);
+            try {
+                there.ifPresent(ticket -> custody.hears(job, ticket));
+                custody.entered(job, Phase.PERFORM, Verdict.GO);
+                migrations.note(job, MigrationPhase.PERFORM, flags);
+                job.onAbort(Optional.of(transfer::cancel));
+                Cookie cookie = sending.send(job, transfer);
+                migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
+                custody.done(job, Phase.PERFORM, Verdict.GO);
+                sent = true;
+                return new Sent(cookie);
+            } catch (VirtException failure) {
+                why = String.valueOf(failure.getMessage());
+                throw run.endExpected() && !closed ? ended(failure) : failure;
+            }
         } finally {
             job.onAbort(Optional.empty());
             boolean alone = transfer.leave();
             if (!closed) {
-                settle(job, sent, alone);
+                settle(job, sent, alone, why);
             }
         }
     }
 
-    private void settle(MigrationJob job, boolean sent, boolean alone) {
+    private void settle(MigrationJob job, boolean sent, boolean alone, String why) {
         try {
             if (!sent) {
+                custody.failed(job, Phase.PERFORM, why);
+                job.willEnd(job.active() ? Owner.SOURCE : Owner.NOBODY, why);
                 migrations.resumeOutgoing(job);
             } else if (alone) {
                 abandoned.recover(migrations, job);
+            } else {
+                settlement.watch(job);
             }
         } catch (VirtException e) {
             LOG.log(Level.ERROR, "Guest " + job.guest().name() + " could not be resumed after its migration failed", e);
@@ -156,24 +193,12 @@ public final class OutgoingMigrations {
     public void confirm(MigrationRequest request, Verdict verdict, Function<MigrationJob, JobStats> figures) {
         UUID uuid = request.guest().uuid();
         Optional<MigrationJob> open = open(request.guest());
-        if (open.isEmpty() && verdicts.of(uuid).filter(verdict::equals).isPresent()) {
+        if (open.isEmpty() && settlement.verdicts().of(uuid).filter(verdict::equals).isPresent()) {
             return;
         }
         MigrationJob job = open.orElseGet(() -> migrations.outgoing(request.guest()));
         job.holder(CONFIRM);
-        int flags = WireFlag.mask(request.flags());
-        if (verdict == Verdict.CANCEL) {
-            migrations.note(job, MigrationPhase.CONFIRM_CANCELLED, flags);
-            migrations.resumeOutgoing(job);
-        } else {
-            if (job.phase() != MigrationPhase.PERFORM_DONE && job.phase() != MigrationPhase.CONFIRM) {
-                throw invalid("domain '" + job.guest().name() + "' has not been sent to another host");
-            }
-            migrations.note(job, MigrationPhase.CONFIRM, flags);
-            migrations.removeOutgoing(job, figures.apply(job),
-                    ConfigHandling.sourceKeeps(job.guest().persistent(), request.flags()));
-        }
-        verdicts.remember(uuid, verdict);
+        settlement.confirm(job, verdict, request.flags(), figures);
     }
 
     /**
@@ -197,6 +222,7 @@ public final class OutgoingMigrations {
     /** The daemon ends: whoever sends now leaves everything to the next one. */
     public void close() {
         closed = true;
+        settlement.close();
     }
 
     /** Whether the daemon ends. */

@@ -16,6 +16,7 @@ public final class Transfer {
     private boolean sending;
     private boolean abandoned;
     private boolean cancelled;
+    private boolean forbidden;
     private Optional<Runnable> stop = Optional.empty();
     private Object kept;
 
@@ -43,7 +44,7 @@ public final class Transfer {
                 return false;
             }
             sending = true;
-            cancelled = false;
+            cancelled = forbidden;
             stop = Optional.of(stopper);
             return true;
         } finally {
@@ -116,6 +117,17 @@ public final class Transfer {
             lock.unlock();
         }
         stopper.ifPresent(Runnable::run);
+    }
+
+    /** Wants it not to begin: a thread that sends finds it cancelled from the start. Does nothing when one sends already. */
+    public void forbid() {
+        lock.lock();
+        try {
+            forbidden = true;
+        } finally {
+            lock.unlock();
+        }
+        cancel();
     }
 
     /**

@@ -194,6 +194,9 @@ public final class MigrationProtocol {
             if (failed.phase() == CONFIRM) {
                 return new MigrationOutcome.LeftBehind(plan.guest(), causes);
             }
+            if (failed.phase() == FINISH && runsThere(failed.why())) {
+                return leaveThere(plan, source, causes); // it was handed over, and ended there at once
+            }
             if (failed.phase() == FINISH && !failed.refused()) {
                 return ask(plan, source, destination, causes);
             }
@@ -235,6 +238,16 @@ public final class MigrationProtocol {
             causes.add(new Cause(SOURCE, PhaseFailed.asVirtException(refusal)));
             return new MigrationOutcome.LeftBehind(plan.guest(), causes);
         }
+    }
+
+    /** It was handed over, whatever became of it there: it must not run at the source any more. */
+    private static MigrationOutcome leaveThere(MigrationPlan plan, MigrationSource source, List<Cause> causes) {
+        try {
+            confirm(source, plan, Cookie.NONE, GO);
+        } catch (RuntimeException refusal) {
+            causes.add(new Cause(SOURCE, PhaseFailed.asVirtException(refusal)));
+        }
+        return new MigrationOutcome.Died(DESTINATION, causes);
     }
 
     /** Has the receiver thrown away. Empty when that is done; otherwise what the destination said. */

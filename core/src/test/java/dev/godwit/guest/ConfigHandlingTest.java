@@ -107,7 +107,7 @@ class ConfigHandlingTest {
 
         MigrationJob out = source.guests.migrations().beginOutgoing(guest, "begin");
         MigrationJob in = destination.guests.migrations().admitIncoming(
-                XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), flags, "prepare");
+                XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), Optional.empty(), Optional.empty(), flags, "prepare");
         destination.guests.migrations().prepared(in);
         source.guests.migrations().note(out, MigrationPhase.PERFORM, flags);
         source.guests.migrations().pauseOutgoing(out);

@@ -476,6 +476,6 @@ class GuestLifecycleTest {
                 ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.QEMU, "unsupported configuration: unsupported");
         assertThat(host.guests.list(Set.of())).isEmpty();
         assertThat(host.takeEvents()).isEmpty();
-        assertThat(folder).isEmptyDirectory();
+        assertThat(folder).isDirectoryNotContaining(file -> !file.getFileName().toString().equals("migrations.journal"));
     }
 }

@@ -8,6 +8,7 @@ import dev.godwit.xml.XmlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,12 @@ class GuestRecoveryTest {
         StateReason expected = running ? StateReason.RUNNING_UNPAUSED : StateReason.valueOf(after);
         assertThat(host.state(guest)).isEqualTo(expected);
         assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isEqualTo(!after.startsWith("PAUSED"));
+        if (phase.equals("perform3_done")) {
+            // Nobody can be asked: it stays in doubt, and says so.
+            assertThat(host.guests.registry().of(guest).jobs().migration().flatMap(MigrationJob::doubt)).isPresent();
+            assertThat(host.guests.messages(guest)).first().asString().startsWith("in doubt: ");
+            return;
+        }
         assertThat(host.guests.registry().of(guest).jobs().migration()).isEmpty();
         assertThat(Files.readString(status())).contains("<job async='none'");
     }
@@ -139,10 +146,10 @@ class GuestRecoveryTest {
     @Test
     void anArrivingGuestThatNeverRanIsEndedAndOneThatRunsIsKept() {
         MigrationJob prepared = host.guests.migrations().admitIncoming(
-                XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), 1, "prepare");
+                XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), Optional.empty(), Optional.empty(), 1, "prepare");
         host.guests.migrations().prepared(prepared);
         MigrationJob finishing = host.guests.migrations().admitIncoming(
-                XmlReader.read(PaperHost.xml("web2", PaperHost.UUID_B, "")), List.of(), 1, "prepare");
+                XmlReader.read(PaperHost.xml("web2", PaperHost.UUID_B, "")), List.of(), Optional.empty(), Optional.empty(), 1, "prepare");
         host.guests.migrations().prepared(finishing);
         host.guests.migrations().note(finishing, MigrationPhase.FINISH, 1);
         host.hypervisor.machine(PaperHost.UUID_B).resume();
@@ -156,7 +163,7 @@ class GuestRecoveryTest {
     @Test
     void aGuestThatWasToldToFinishButDoesNotRunIsEnded() {
         MigrationJob finishing = host.guests.migrations().admitIncoming(
-                XmlReader.read(PaperHost.xml("web2", PaperHost.UUID_B, "")), List.of(), 1, "prepare");
+                XmlReader.read(PaperHost.xml("web2", PaperHost.UUID_B, "")), List.of(), Optional.empty(), Optional.empty(), 1, "prepare");
         host.guests.migrations().prepared(finishing);
         host.guests.migrations().note(finishing, MigrationPhase.FINISH, 1);
         host.restart();

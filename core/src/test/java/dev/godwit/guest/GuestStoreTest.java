@@ -208,7 +208,7 @@ class GuestStoreTest {
         PaperHypervisor hypervisor = new PaperHypervisor();
         GuestManager guests = new GuestManager(hypervisor, store(files), () -> PaperHost.NOW,
                 RandomGeneratorFactory.of("L64X128MixRandom").create(1), GuestManager.PATIENCE,
-                dev.godwit.driver.Waiting.REAL);
+                new PaperHost(folder.resolve("elsewhere")).custody());
         var guest = guests.define(PaperHost.xml("a", PaperHost.UUID_A, ""), Set.of());
         files.broken = true;
 

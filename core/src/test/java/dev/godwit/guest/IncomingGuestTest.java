@@ -39,7 +39,7 @@ class IncomingGuestTest {
     }
 
     private MigrationJob admit() {
-        return migrations.admitIncoming(DEFINITION, List.of(), 1, "remoteDispatchDomainMigratePrepare3Params");
+        return migrations.admitIncoming(DEFINITION, List.of(), Optional.empty(), Optional.empty(), 1, "remoteDispatchDomainMigratePrepare3Params");
     }
 
     @Test

@@ -4,8 +4,12 @@ import dev.godwit.domain.DomainEvent;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.StateReason;
 import dev.godwit.driver.Client;
+import dev.godwit.driver.DestinationQuestion;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
+import dev.godwit.journal.JournalFiles;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +39,7 @@ final class PaperHost {
     final InstantSource clock = InstantSource.fixed(NOW);
     final List<String> events = new CopyOnWriteArrayList<>();
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    volatile DestinationQuestion question = DestinationQuestion.NOBODY;
     GuestManager guests;
 
     PaperHost(Path folder) {
@@ -50,8 +55,7 @@ final class PaperHost {
     /** A daemon that knows nothing but the files takes over. */
     void restart(Duration patience) {
         guests = new GuestManager(
-                hypervisor, store, clock, RandomGeneratorFactory.of("L64X128MixRandom").create(1), patience,
-                Waiting.REAL);
+                hypervisor, store, clock, RandomGeneratorFactory.of("L64X128MixRandom").create(1), patience, custody());
         guests.listen(event -> {
             String text = switch (event) {
                 case DomainEvent.LifecycleChange(DomainRef guest, var change) -> change + " " + guest.id();
@@ -61,7 +65,15 @@ final class PaperHost {
             events.add(text);
             heard.add(text);
         });
-        guests.recover(new AbandonedMigration(_ -> {}));
+        guests.recover(new AbandonedMigration(guests, _ -> {}));
+    }
+
+    MigrationCustody custody() {
+        return new MigrationCustody(new JournalFiles(folder.resolve("migrations.journal"), false),
+                UUID.nameUUIDFromBytes(folder.toString().getBytes(StandardCharsets.UTF_8)),
+                new PeerAccess(() -> List.of("paper://" + folder.getFileName()), (uris, migration, guest) ->
+                        question.ask(uris, migration, guest)),
+                clock, RandomGeneratorFactory.of("L64X128MixRandom").create(2), Waiting.REAL);
     }
 
     void restart() {

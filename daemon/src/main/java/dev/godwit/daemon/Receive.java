@@ -11,6 +11,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,7 +89,9 @@ final class Receive {
                 new MigrationSettings(config.get(ConfigKeys.MIGRATION_HOST), config.get(ConfigKeys.MIGRATION_ADDRESS),
                         config.get(ConfigKeys.MIGRATION_PORT_MIN), config.get(ConfigKeys.MIGRATION_PORT_MAX),
                         config.get(ConfigKeys.MIGRATION_TRANSIENT_DROPS_CONFIG)),
-                DriverOptions.of(config), InstantSource.system(), new SecureRandom(), Waiting.REAL);
+                DriverOptions.of(config), InstantSource.system(), new SecureRandom(), Waiting.REAL, () -> {
+                    throw new IllegalStateException("A bare receiver promises nothing");
+                }, PeerAccess.NONE);
     }
 
     private static Path folder(DaemonConfig config, ConfigKey<Path> key, String scheme) {

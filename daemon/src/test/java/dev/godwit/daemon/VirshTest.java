@@ -76,7 +76,7 @@ class VirshTest {
             public HostSession open(HostSetting s) {
                 return driver.open(new HostSetting(new HostIdentity(name, s.host().uuid()), s.privileged(),
                         s.configDir(), s.stateDir(), s.runDir(), s.logDir(), s.migration(), s.options(), s.clock(),
-                        s.random(), s.waiting()));
+                        s.random(), s.waiting(), s.journal(), s.peers()));
             }
         };
     }

@@ -138,7 +138,7 @@ public final class MigrationParams {
                 Optional.ofNullable(texts.get(DEST_XML)), Optional.ofNullable(texts.get(PERSIST_XML)),
                 Optional.ofNullable(texts.get(URI)), Optional.ofNullable(texts.get(LISTEN_ADDRESS)), bandwidth,
                 Optional.ofNullable(texts.get(GRAPHICS_URI)), Optional.ofNullable(texts.get(TLS_DESTINATION)),
-                Optional.empty(), others);
+                Optional.empty(), Optional.empty(), others);
     }
 
     private static void other(TypedParam param, List<String> others) {

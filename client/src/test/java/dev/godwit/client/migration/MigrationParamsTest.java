@@ -23,7 +23,8 @@ class MigrationParamsTest {
     void aRequestSurvivesTheWire() {
         MigrationRequest request = new MigrationRequest(GUEST, Set.of(MigrationFlag.LIVE), Optional.of("web2"),
                 Optional.of("<domain/>"), Optional.of("<domain id='x'/>"), Optional.of("tcp:h:1"), Optional.of("::"),
-                OptionalLong.of(100), Optional.of("spice://h"), Optional.of("kvm7"), Optional.empty(), List.of());
+                OptionalLong.of(100), Optional.of("spice://h"), Optional.of("kvm7"), Optional.empty(), Optional.empty(),
+                List.of());
         assertThat(MigrationParams.request(GUEST, request.flags(), MigrationParams.of(request))).isEqualTo(request);
         assertThat(MigrationParams.of(MigrationRequest.of(GUEST, Set.of()))).isEmpty();
     }

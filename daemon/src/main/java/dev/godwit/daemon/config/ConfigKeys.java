@@ -84,7 +84,7 @@ public final class ConfigKeys {
                     + " name are let in.");
     public static final ConfigKey<Optional<Path>> ACCESS_POLICY_FILE = key("access_policy_file", optional(PATH),
             Optional.empty(), "Rules about who may do what with which guest. When not given, whoever is let in may do"
-                    + " everything, and those who are read-only may read. Read again as the certificates are.");
+                    + " everything, and those who are read-only may read.");
 
     // How it shows and checks certificates
 
@@ -166,6 +166,10 @@ public final class ConfigKeys {
     public static final ConfigKey<Boolean> MIGRATION_TRANSIENT_DROPS_CONFIG = key("migration_transient_drops_config",
             FLAG, false, "Whether a guest that arrives from a transient source, without --persistent, removes a"
                     + " configuration of the same name here. libvirt keeps it.");
+
+    public static final ConfigKey<Boolean> MIGRATION_JOURNAL_SYNC = key("migration_journal_sync", FLAG, true,
+            "Whether what this host promises in a migration is forced to disk before it acts. Without, a power cut may lose"
+                    + " promises, and a guest may run twice after it; a daemon that is killed loses none either way.");
 
     // Guests on QEMU
 

@@ -49,7 +49,7 @@ final class MigrationRequests {
         }
         return new MigrationRequest(guest, flags(session, procedure, (int) flags), dname, xml, Optional.empty(), uri,
                 Optional.empty(), bandwidthMiB == 0 ? OptionalLong.empty() : OptionalLong.of(bandwidthMiB),
-                Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
     private static Set<MigrationFlag> flags(Session session, Procedure<?, ?> procedure, int mask) {

@@ -67,14 +67,8 @@ final class ServedMigrations {
         Remedy remedy = phase.abandonedAfter();
         String what = "The client that moves guest " + request.guest().name() + " is gone after " + phase + ": ";
         switch (remedy) {
-            case FORGET, KILL_RECEIVER, CANCEL_AND_RESUME -> {
+            case FORGET, KILL_RECEIVER, CANCEL_AND_RESUME, ASK_DESTINATION, HOLD -> {
                 LOG.log(System.Logger.Level.INFO, what + remedy);
-                abandon.run();
-            }
-            case ASK_DESTINATION, HOLD -> {
-                // In the direct flow nobody here knows whom to ask. Resuming could make a second copy run.
-                LOG.log(System.Logger.Level.WARNING, what + "all of it has been sent. It stays paused here. If it runs"
-                        + " at the destination, destroy it here; if not, resume it here.");
                 abandon.run();
             }
             case NOTHING, KEEP_IF_RUNNING, OBEY_VERDICT -> LOG.log(System.Logger.Level.DEBUG, what + remedy);

@@ -99,7 +99,7 @@ public final class PeerMigrations {
             migration.connection = Optional.of(connection);
             conclude(hypervisor, source, request, uri, migration, MigrationProtocol.run(source,
                     RemoteMigrationDestination.ofPeer(connection, request.has(MigrationFlag.OFFLINE)),
-                    request, migration));
+                    request.withPeer(uri.toString()), migration));
         } finally {
             driven.remove(key);
         }

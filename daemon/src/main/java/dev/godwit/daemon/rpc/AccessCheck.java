@@ -39,23 +39,23 @@ final class AccessCheck {
             DomainProcedures.SHUTDOWN_FLAGS, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE),
             DomainProcedures.REBOOT, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE));
 
-    private final Supplier<AccessPolicy> inForce;
+    private final AccessPolicy policy;
     private final Audit audit;
 
     /**
      * A check.
      *
-     * @param inForce who may do what; asked once for each call, because it may be replaced
-     * @param audit   where it is written down
+     * @param policy who may do what
+     * @param audit  where it is written down
      */
-    AccessCheck(Supplier<AccessPolicy> inForce, Audit audit) {
-        this.inForce = inForce;
+    AccessCheck(AccessPolicy policy, Audit audit) {
+        this.policy = policy;
         this.audit = audit;
     }
 
-    /** The policy that it follows now. */
+    /** The policy that it follows. */
     AccessPolicy policy() {
-        return inForce.get();
+        return policy;
     }
 
     /**
@@ -73,7 +73,6 @@ final class AccessCheck {
         if (procedure.permissions().isEmpty() && !change) {
             return call.get(); // about the connection itself
         }
-        AccessPolicy policy = inForce.get();
         Identity client = session.login().client();
         Optional<Target> target = policy == AccessPolicy.EVERYTHING && !change
                 ? Optional.empty() : CallTarget.of(session, args);
@@ -85,8 +84,7 @@ final class AccessCheck {
         for (Permission permission : needed(procedure, args)) {
             // A guest that the arguments do not tell is in the result, or the result is filtered.
             if (target.isPresent() || permission.object().equals("connect")) {
-                check(policy, client, procedure, permission,
-                        permission.object().equals("connect") ? Optional.empty() : target);
+                check(client, procedure, permission, permission.object().equals("connect") ? Optional.empty() : target);
             }
         }
         R result;
@@ -105,7 +103,7 @@ final class AccessCheck {
         }
         if (target.isEmpty() && result instanceof DomainRet(var found)) {
             for (Permission permission : procedure.permissions()) {
-                check(policy, client, procedure, permission, Optional.of(target(WireForms.ref(found))));
+                check(client, procedure, permission, Optional.of(target(WireForms.ref(found))));
             }
         }
         if (change) {
@@ -124,8 +122,7 @@ final class AccessCheck {
         return needed;
     }
 
-    private void check(AccessPolicy policy, Identity client, Procedure<?, ?> procedure, Permission permission,
-            Optional<Target> target) {
+    private void check(Identity client, Procedure<?, ?> procedure, Permission permission, Optional<Target> target) {
         if (!policy.allows(client, permission, target)) {
             audit.denied(client, procedure.apiName(), target, permission.toString());
             throw new VirtException(ErrorCode.ACCESS_DENIED, ErrorDomain.ACCESS, "the access policy of this host does not"
@@ -135,7 +132,6 @@ final class AccessCheck {
 
     /** Whether a client may do something with a guest, without a word about it: for what is left out of lists. */
     boolean may(Identity client, Permission permission, DomainRef guest) {
-        AccessPolicy policy = inForce.get();
         return policy == AccessPolicy.EVERYTHING || policy.allows(client, permission, Optional.of(target(guest)));
     }
 

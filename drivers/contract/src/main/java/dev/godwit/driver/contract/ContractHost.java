@@ -15,6 +15,7 @@ import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.Jobs;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationResolution;
 import dev.godwit.driver.MigrationSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,17 @@ public final class ContractHost implements AutoCloseable {
     /** Their jobs. */
     public Jobs jobs() {
         return facet(Jobs.class);
+    }
+
+    /** Its name. */
+    public String name() {
+        String full = setting.host().name();
+        return full.substring(0, full.indexOf('.'));
+    }
+
+    /** What it says about migrations that nobody drives. */
+    public MigrationResolution resolution() {
+        return facet(MigrationResolution.class);
     }
 
     private <F extends Facet> F facet(Class<F> type) {

@@ -1,12 +1,16 @@
 package dev.godwit.driver.contract;
 
 import dev.godwit.domain.DomainRef;
+import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.VirtException;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
+import dev.godwit.journal.JournalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,6 +37,8 @@ public abstract class DriverContract {
     private static final int FIRST_PORT = 41000 + (int) (ProcessHandle.current().pid() % 400) * 20;
 
     private final List<ContractHost> hosts = new ArrayList<>();
+    /** Whether the hosts' daemons cannot reach each other. */
+    protected volatile boolean separated;
     private HypervisorDriver driver;
     private Path folder;
 
@@ -115,10 +121,26 @@ public abstract class DriverContract {
         }
         HostSetting setting = new HostSetting(new HostIdentity(name + ".example.net", UUID.randomUUID()), true,
                 base.resolve("config"), base.resolve("state"), base.resolve("run"), base.resolve("log"),
-                migration, options(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL);
+                migration, options(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL,
+                () -> new JournalFiles(base.resolve("state").resolve("migrations.journal")), peers(name));
         ContractHost host = new ContractHost(driver, setting);
         hosts.add(host);
         return host;
+    }
+
+    /** How the hosts ask each other about migrations that nobody drives: by a call within this process. */
+    private PeerAccess peers(String name) {
+        return new PeerAccess(() -> List.of("test://" + name), (uris, migration, guest) -> {
+            if (separated) {
+                throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC, "no way to " + uris);
+            }
+            for (ContractHost host : hosts) {
+                if (uris.contains("test://" + host.name())) {
+                    return host.resolution().ask(migration, guest);
+                }
+            }
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC, "no host at " + uris);
+        });
     }
 
     /** The first port of the range of the host that comes next. */

@@ -4,6 +4,7 @@ import static dev.godwit.driver.Verdict.CANCEL;
 import static dev.godwit.driver.Verdict.GO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.domain.DomainEvent;
 import dev.godwit.domain.DomainRef;
@@ -21,11 +22,13 @@ import dev.godwit.driver.Arrived;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationResolution;
 import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
+import dev.godwit.driver.Standing;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.migration.MigrationOutcome;
@@ -697,18 +700,135 @@ public abstract class MigrationContract extends DriverContract {
     }
 
     @Test
-    void abandonedAfterPerformTheSourceStaysPaused() {
+    void abandonedAfterPerformTheSourceAsksAndTheGuestRunsOn() {
         DomainRef guest = create(a);
         MigrationRequest sent = performOnly(guest);
 
         a.source().abandon(sent);
+
+        awaitRunsOnAtSource(guest);
+        assertThatThrownBy(() -> b.destination().finish(sent, lastSent, GO)).isInstanceOf(VirtException.class);
+        assertRunsAtSourceAlone(guest);
+        migratesAgain(guest);
+    }
+
+    @Test
+    void abandonedAfterPerformItStaysPausedUntilTheDestinationCanBeAsked() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        separated = true;
+
+        a.source().abandon(sent);
+
+        await("the source says that it is in doubt", () -> a.guests().messages(guest).stream()
+                .anyMatch(text -> text.startsWith("in doubt: ") && text.contains("no way to")));
+        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
+        refusedAtOnce(() -> a.guests().resume(guest));
+        refusedAtOnce(() -> a.resolution().decide(guest, CANCEL, false));
+        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
+
+        separated = false;
+        assertThat(a.resolution().askAgain(guest).answer()).isEqualTo(Standing.Answer.BARRED);
+        awaitRunsOnAtSource(guest);
+        migratesAgain(guest);
+    }
+
+    @Test
+    void anAdministratorDecidesByForceWhenNobodyCanBeAsked() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        separated = true;
+        a.source().abandon(sent);
+        await("the source says that it is in doubt", () -> !a.guests().messages(guest).isEmpty());
         b.destination().abandon(sent);
 
-        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
-        assertThat(b.state(guest)).isEmpty();
-        a.guests().resume(guest);
-        assertThat(a.state(guest)).contains(StateReason.RUNNING_UNPAUSED);
+        a.resolution().decide(guest, CANCEL, true);
+
+        separated = false;
+        assertRunsAtSourceAlone(guest);
         migratesAgain(guest);
+    }
+
+    /** A stock client that did not hear FINISH's answer tells the source to go on, although the guest runs at the destination. */
+    @Test
+    void aCancelAfterASilentFinishDoesNotMakeTwoOfIt() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        b.destination().finish(sent, lastSent, GO);
+
+        a.source().confirm(sent, Cookie.NONE, CANCEL);
+
+        assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
+        assertThat(a.state(guest)).isEmpty();
+    }
+
+    @Test
+    void aCancelThatCannotBeCheckedLeavesTheGuestPaused() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        b.destination().finish(sent, lastSent, GO);
+        separated = true;
+
+        assertThatThrownBy(() -> a.source().confirm(sent, Cookie.NONE, CANCEL)).hasMessageContaining("stays paused here");
+
+        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
+        separated = false;
+        assertThat(a.resolution().askAgain(guest).answer()).isEqualTo(Standing.Answer.ARRIVED);
+        await("the original is ended", () -> a.state(guest).isEmpty());
+        assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
+    }
+
+    @Test
+    void theQuestionClosesTheDoor() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        MigrationResolution.Report report = b.resolution().reports(guest.uuid()).getFirst();
+
+        Standing standing = b.resolution().ask(report.migration(), guest);
+
+        assertThat(standing.answer()).isEqualTo(Standing.Answer.BARRED);
+        assertThat(b.state(guest)).isEmpty();
+        assertThatThrownBy(() -> b.destination().finish(sent, lastSent, GO)).isInstanceOf(VirtException.class);
+        b.restart();
+        assertThat(b.resolution().ask(report.migration(), guest).answer()).isEqualTo(Standing.Answer.BARRED);
+        a.source().confirm(sent, Cookie.NONE, CANCEL);
+        assertRunsAtSourceAlone(guest);
+        migratesAgain(guest);
+    }
+
+    @Test
+    void aMigrationThatADestinationNeverHeardOfIsBarredToo() {
+        DomainRef guest = create(a);
+        a.source().begin(protectedRequest(guest));
+        MigrationResolution.Report report = a.resolution().reports(guest.uuid()).getFirst();
+
+        assertThat(b.resolution().ask(report.migration(), guest).answer()).isEqualTo(Standing.Answer.BARRED);
+        assertThat(report.open()).isTrue();
+        assertThat(report.owner()).isEqualTo("source");
+    }
+
+    @Test
+    void bothHostsRememberWhoWasHandedTheGuestUnderWhichToken() {
+        DomainRef guest = create(a);
+        assertThat(migrate(a, b, MigrationRequest.of(guest, LIVE)).failure()).isEmpty();
+        assertThat(migrate(b, a, MigrationRequest.of(guest, LIVE)).failure()).isEmpty();
+
+        assertThat(a.resolution().reports(guest.uuid())).extracting(MigrationResolution.Report::token)
+                .containsExactly(2L, 1L);
+        assertThat(b.resolution().reports(guest.uuid())).extracting(MigrationResolution.Report::token)
+                .containsExactly(2L, 1L);
+        for (ContractHost host : List.of(a, b)) {
+            assertThat(host.resolution().reports(guest.uuid())).allSatisfy(report -> {
+                assertThat(report.open()).isFalse();
+                assertThat(report.owner()).isEqualTo("destination");
+            });
+            assertThat(host.resolution().journal(Optional.of(guest.uuid()))).isNotEmpty();
+        }
+    }
+
+    private static void refusedAtOnce(Runnable call) {
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(VirtException.class,
+                e -> assertThat(e.is(ErrorCode.OPERATION_INVALID)).isTrue());
     }
 
     @Test
@@ -720,10 +840,8 @@ public abstract class MigrationContract extends DriverContract {
         b.destination().abandon(sent);
         a.source().abandon(sent);
 
+        await("the original is ended", () -> a.state(guest).isEmpty());
         assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
-        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
-        a.guests().destroy(guest, Set.of());
-        assertThat(a.state(guest)).isEmpty();
     }
 
     @Test
@@ -777,17 +895,26 @@ public abstract class MigrationContract extends DriverContract {
     }
 
     @Test
-    void theSourceRestartsAfterPerform() {
+    void theSourceRestartsAfterPerformAndAsks() {
         DomainRef guest = create(a);
-        MigrationRequest sent = performOnly(guest);
+        performOnly(guest);
 
         a.restart();
 
-        assertThat(a.state(guest)).contains(StateReason.PAUSED_MIGRATION);
-        assertThat(b.destination().finish(sent, lastSent, GO).guest().uuid()).isEqualTo(uuid);
-        a.guests().destroy(guest, Set.of());
+        awaitRunsOnAtSource(guest);
+        migratesAgain(guest);
+    }
+
+    @Test
+    void theSourceRestartsAfterFinishAndAsks() {
+        DomainRef guest = create(a);
+        MigrationRequest sent = performOnly(guest);
+        b.destination().finish(sent, lastSent, GO);
+
+        a.restart();
+
+        await("the original is ended", () -> a.state(guest).isEmpty());
         assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
-        assertThat(a.state(guest)).isEmpty();
     }
 
     @Test
@@ -892,6 +1019,15 @@ public abstract class MigrationContract extends DriverContract {
                 .isThrownBy(() -> host.destination().finish(request, Sent.NOTHING, Verdict.CANCEL))
                 .withMessage("migration successfully aborted")
                 .satisfies(error -> assertThat(error.codeNumber()).isEqualTo(93));
+    }
+
+    /** Waits for what the source does alone: the guest runs on there, and its job is over. */
+    private void awaitRunsOnAtSource(DomainRef guest) {
+        await("the guest runs on at the source",
+                () -> a.state(guest).equals(Optional.of(StateReason.RUNNING_MIGRATION_CANCELED))
+                        && a.jobs().stats(guest).type() == JobType.NONE
+                        && a.resolution().reports(guest.uuid()).stream().noneMatch(MigrationResolution.Report::open));
+        assertRunsAtSourceAlone(guest);
     }
 
     private void assertRunsAtSourceAlone(DomainRef guest) {

@@ -12,6 +12,7 @@ import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.Jobs;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationResolution;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.driver.MonitorAccess;
 import dev.godwit.driver.UnmanagedMigration;
@@ -21,15 +22,17 @@ import dev.godwit.driver.qemu.migration.QemuMigrationChecks;
 import dev.godwit.driver.qemu.migration.QemuMigrationDestination;
 import dev.godwit.driver.qemu.migration.QemuMigrationSource;
 import dev.godwit.driver.qemu.migration.QemuMigrationTuning;
-import dev.godwit.driver.qemu.migration.QemuTransfer;
+import dev.godwit.driver.qemu.migration.QemuSender;
 import dev.godwit.driver.qemu.migration.QemuUnmanagedMigration;
 import dev.godwit.driver.qemu.process.PortAllocator;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.guest.AbandonedMigration;
 import dev.godwit.guest.GuestJobs;
 import dev.godwit.guest.GuestManager;
+import dev.godwit.guest.GuestResolution;
 import dev.godwit.guest.GuestStore;
 import dev.godwit.guest.LocalFiles;
+import dev.godwit.guest.MigrationCustody;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +78,7 @@ public final class QemuSession implements HostSession {
                 host.clock(),
                 host.random(),
                 GuestManager.PATIENCE,
-                host.waiting());
+                MigrationCustody.of(host));
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
         facets.put(HostInformation.class,
@@ -85,11 +88,13 @@ public final class QemuSession implements HostSession {
         QemuMigrationChecks checks = QemuMigrationChecks.ofHost(host.options());
         unmanaged = new QemuUnmanagedMigration(host, manager, checks);
         AbandonedMigration abandoned =
-                new AbandonedMigration(QemuTransfer::stop, (_, job) -> unmanaged.takeUp(job));
+                new AbandonedMigration(manager, new QemuSender(), (_, job) -> unmanaged.takeUp(job));
         source = new QemuMigrationSource(host, manager, hypervisor, checks, abandoned);
         facets.put(MigrationSource.class, source);
         facets.put(UnmanagedMigration.class, unmanaged);
-        facets.put(MigrationDestination.class, new QemuMigrationDestination(host, manager, hypervisor, ports));
+        QemuMigrationDestination destination = new QemuMigrationDestination(host, manager, hypervisor, ports);
+        facets.put(MigrationDestination.class, destination);
+        facets.put(MigrationResolution.class, new GuestResolution(manager, destination.incoming()));
         facets.put(Jobs.class,
                 new GuestJobs(manager.registry(), new QemuMigrationTuning(), hypervisor.errorDomain()));
         manager.recover(abandoned);

@@ -17,9 +17,11 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.MonitorAccess;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.driver.qemu.process.QemuLauncher;
+import dev.godwit.journal.JournalFiles;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Files;
@@ -76,11 +78,14 @@ class QemuSessionLiveTest {
         }
     }
 
+    private static final UUID HOST = UUID.fromString("6f1d7a52-0c0b-4f0e-9a43-3b1f8b6c7d01");
+
     private QemuSession newSession() {
         QemuSession opened = new QemuSession(
-                new HostSetting(new HostIdentity("here", UUID.randomUUID()), false, dir.resolve("config"),
+                new HostSetting(new HostIdentity("here", HOST), false, dir.resolve("config"),
                         dir.resolve("state"), dir.resolve("run"), dir.resolve("log"), MigrationSettings.DEFAULT,
-                        Map.of(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL),
+                        Map.of(), InstantSource.system(), RandomGenerator.getDefault(), Waiting.REAL,
+                        () -> new JournalFiles(dir.resolve("state").resolve("migrations.journal")), PeerAccess.NONE),
                 QemuLauncher.usual(System.getenv()));
         opened.facet(DomainEvents.class).orElseThrow().listen(event -> {
             switch (event) {

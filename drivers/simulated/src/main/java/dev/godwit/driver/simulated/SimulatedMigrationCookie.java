@@ -5,6 +5,8 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.HostIdentity;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.guest.TicketXml;
 import dev.godwit.xml.Element;
 import dev.godwit.xml.XmlException;
 import dev.godwit.xml.XmlReader;
@@ -17,8 +19,10 @@ import java.util.Optional;
  * @param hostUuid        the host that made the cookie
  * @param sourceTransient whether the guest has no configuration at the source
  * @param configuration   the configuration for the destination, where one was asked for
+ * @param ticket          what hosts tell each other about the migration itself
  */
-record SimulatedMigrationCookie(String hostUuid, boolean sourceTransient, Optional<Element> configuration) {
+record SimulatedMigrationCookie(
+        String hostUuid, boolean sourceTransient, Optional<Element> configuration, Optional<MigrationTicket> ticket) {
 
     private static final String ROOT = "simulated-migration";
 
@@ -27,6 +31,9 @@ record SimulatedMigrationCookie(String hostUuid, boolean sourceTransient, Option
                 .withAttr("transient", sourceTransient ? "yes" : "no");
         if (configuration.isPresent()) {
             root = root.with(configuration.get());
+        }
+        if (ticket.isPresent()) {
+            root = root.with(TicketXml.print(ticket.get()));
         }
         return Cookie.of(root.print().getBytes(StandardCharsets.UTF_8));
     }
@@ -50,7 +57,8 @@ record SimulatedMigrationCookie(String hostUuid, boolean sourceTransient, Option
         if (host.equals(receiver.uuid().toString())) {
             throw bad("Attempt to migrate guest to the same host " + host);
         }
-        return new SimulatedMigrationCookie(host, root.attrIs("transient", "yes"), root.child("domain"));
+        return new SimulatedMigrationCookie(host, root.attrIs("transient", "yes"), root.child("domain"),
+                TicketXml.read(root));
     }
 
     private static VirtException bad(String what) {

@@ -56,13 +56,13 @@ public final class SimulatedMigrationDestination implements MigrationDestination
         MigrationContradictions.of(request, ErrorDomain.TEST).ifPresent(contradiction -> {
             throw contradiction;
         });
-        SimulatedMigrationCookie.read(offer.cookie(), setting.host());
+        SimulatedMigrationCookie told = SimulatedMigrationCookie.read(offer.cookie(), setting.host());
         Optional<SimulatedMigrationUri> asked = request.uri().map(SimulatedMigrationUri::parse);
         Element definition = Definition.withName(
                 Definition.parse(request.destinationXml().orElse(offer.xml())), IncomingMigrations.name(request));
-        return incoming.prepare(hypervisor.complete(definition, false), List.of(), request, job -> {
-            Cookie cookie =
-                    new SimulatedMigrationCookie(setting.host().uuid().toString(), false, Optional.empty()).print();
+        return incoming.prepare(hypervisor.complete(definition, false), List.of(), request, told.ticket(), job -> {
+            Cookie cookie = new SimulatedMigrationCookie(
+                    setting.host().uuid().toString(), false, Optional.empty(), job.ticket()).print();
             if (request.has(MigrationFlag.TUNNELLED)) {
                 SimulatedTunnel tunnel = new SimulatedTunnel(machine(job));
                 tunnels.put(job, tunnel);
@@ -94,6 +94,10 @@ public final class SimulatedMigrationDestination implements MigrationDestination
             return new Complete(said.configuration(), said.sourceTransient(), figures,
                     _ -> new Answer(said.print(), figures));
         });
+    }
+
+    IncomingMigrations incoming() {
+        return incoming;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.godwit.driver.MigrationContradictions;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationSource;
+import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
@@ -68,14 +69,14 @@ public final class SimulatedMigrationSource implements MigrationSource {
             Element form = hypervisor.form(
                     definition, true, Set.of(XmlFlag.MIGRATABLE, XmlFlag.SECURE), Optional.empty());
             boolean paused = guest.state().state() == DomainState.PAUSED;
-            return new Offer(form.print(), cookie(guest, Optional.empty()), paused);
+            return new Offer(form.print(), cookie(guest, Optional.empty(), job.ticket()), paused);
         });
     }
 
     @Override
     public Sent perform(MigrationRequest request, Receiver receiver, PerformControl control) {
-        SimulatedMigrationCookie.read(receiver.cookie(), setting.host());
-        return outgoing.perform(request, new Sending(request, receiver.tunnel(), control));
+        SimulatedMigrationCookie told = SimulatedMigrationCookie.read(receiver.cookie(), setting.host());
+        return outgoing.perform(request, told.ticket(), new Sending(request, receiver.tunnel(), control));
     }
 
     @Override
@@ -92,9 +93,9 @@ public final class SimulatedMigrationSource implements MigrationSource {
         outgoing.close();
     }
 
-    private Cookie cookie(Guest guest, Optional<Element> configuration) {
-        return new SimulatedMigrationCookie(setting.host().uuid().toString(), !guest.persistent(), configuration)
-                .print();
+    private Cookie cookie(Guest guest, Optional<Element> configuration, Optional<MigrationTicket> ticket) {
+        return new SimulatedMigrationCookie(
+                setting.host().uuid().toString(), !guest.persistent(), configuration, ticket).print();
     }
 
     /** One transfer. */
@@ -187,7 +188,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
                 throw e;
             }
             job.progress(() -> figures(machine, began, OptionalLong.of(stopped), JobType.UNBOUNDED));
-            return cookie(job.guest(), configuration(job.guest()));
+            return cookie(job.guest(), configuration(job.guest()), job.ticket());
         }
 
         private Optional<Element> configuration(Guest guest) {

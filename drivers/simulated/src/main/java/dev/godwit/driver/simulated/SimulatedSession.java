@@ -8,12 +8,15 @@ import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.Jobs;
 import dev.godwit.driver.MigrationDestination;
+import dev.godwit.driver.MigrationResolution;
 import dev.godwit.driver.MigrationSource;
 import dev.godwit.guest.AbandonedMigration;
 import dev.godwit.guest.FileAccess;
 import dev.godwit.guest.GuestJobs;
 import dev.godwit.guest.GuestManager;
+import dev.godwit.guest.GuestResolution;
 import dev.godwit.guest.GuestStore;
+import dev.godwit.guest.MigrationCustody;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,16 +57,18 @@ public final class SimulatedSession implements HostSession {
                 setting.clock(),
                 setting.random(),
                 patience,
-                setting.waiting());
+                MigrationCustody.of(setting));
         facets.put(Guests.class, manager);
         facets.put(DomainEvents.class, manager);
         facets.put(HostInformation.class, new SimulatedHostInformation(setting.host()));
         // Nothing goes on sending when the daemon that sent has ended.
-        AbandonedMigration abandoned = new AbandonedMigration(_ -> {});
+        AbandonedMigration abandoned = new AbandonedMigration(manager, _ -> {});
         source = new SimulatedMigrationSource(setting, manager, hypervisor, world, abandoned);
         facets.put(MigrationSource.class, source);
-        facets.put(MigrationDestination.class,
-                new SimulatedMigrationDestination(setting, manager, hypervisor, host));
+        SimulatedMigrationDestination destination =
+                new SimulatedMigrationDestination(setting, manager, hypervisor, host);
+        facets.put(MigrationDestination.class, destination);
+        facets.put(MigrationResolution.class, new GuestResolution(manager, destination.incoming()));
         facets.put(Jobs.class, new GuestJobs(manager.registry(), new SimulatedTuning(), hypervisor.errorDomain()));
         manager.recover(abandoned);
     }

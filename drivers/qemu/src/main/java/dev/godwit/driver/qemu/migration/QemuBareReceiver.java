@@ -130,7 +130,8 @@ public final class QemuBareReceiver implements BareReceiver {
         }
         MigrationSettings migration = setting.migration();
         return new HostSetting(setting.host(), setting.privileged(), setting.configDir(), setting.stateDir(), runDir,
-                setting.logDir(), migration, setting.options(), setting.clock(), setting.random(), setting.waiting());
+                setting.logDir(), migration, setting.options(), setting.clock(), setting.random(),
+                setting.waiting(), setting.journal(), setting.peers());
     }
 
     private void listen(MigrationRequest request, QemuMigrationTls tls, String incoming) {

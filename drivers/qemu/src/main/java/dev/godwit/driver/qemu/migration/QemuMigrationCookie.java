@@ -5,7 +5,9 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.HostIdentity;
+import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.qemu.qmp.MigrationCapability;
+import dev.godwit.guest.TicketXml;
 import dev.godwit.xml.Element;
 import dev.godwit.xml.XmlException;
 import dev.godwit.xml.XmlReader;
@@ -39,6 +41,7 @@ import java.util.UUID;
  * @param persistent   the configuration for the destination; PERFORM only
  * @param transientGuest whether the guest has no configuration at the source. Our own addition, in an element
  *                     that stock daemons pass over; false where nobody says it
+ * @param ticket       what our hosts tell each other about the migration itself, in the same element; empty from a stock one
  */
 record QemuMigrationCookie(
         String guest,
@@ -49,7 +52,8 @@ record QemuMigrationCookie(
         Optional<Set<MigrationCapability>> capabilities,
         Optional<QemuMigrationStatistics> statistics,
         Optional<Element> persistent,
-        boolean transientGuest) {
+        boolean transientGuest,
+        Optional<MigrationTicket> ticket) {
 
     /** What a source says first when it keeps no locks on disks; stock sources always say it. */
     static final String LOCKSTATE = "lockstate";
@@ -90,38 +94,44 @@ record QemuMigrationCookie(
     /** A cookie that only says who and from where. */
     static QemuMigrationCookie of(String guest, UUID uuid, HostIdentity sender) {
         return new QemuMigrationCookie(guest, uuid, sender, List.of(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), false);
+                Optional.empty(), Optional.empty(), false, Optional.empty());
     }
 
     QemuMigrationCookie withFeature(String feature) {
         List<String> more = new ArrayList<>(features);
         more.add(feature);
         return new QemuMigrationCookie(guest, uuid, sender, more, cpu, capabilities, statistics, persistent,
-                transientGuest);
+                transientGuest, ticket);
     }
 
     QemuMigrationCookie withCpu(Element expanded) {
         return new QemuMigrationCookie(guest, uuid, sender, features, Optional.of(expanded), capabilities, statistics,
-                persistent, transientGuest);
+                persistent, transientGuest, ticket);
     }
 
     QemuMigrationCookie withCapabilities(Set<MigrationCapability> known) {
         return new QemuMigrationCookie(guest, uuid, sender, features, cpu, Optional.of(known), statistics, persistent,
-                transientGuest);
+                transientGuest, ticket);
     }
 
     QemuMigrationCookie withStatistics(QemuMigrationStatistics figures) {
         return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, Optional.of(figures),
-                persistent, transientGuest);
+                persistent, transientGuest, ticket);
     }
 
     QemuMigrationCookie withPersistent(Element configuration) {
         return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics,
-                Optional.of(configuration), transientGuest).withFeature(PERSISTENT);
+                Optional.of(configuration), transientGuest, ticket).withFeature(PERSISTENT);
     }
 
     QemuMigrationCookie withTransientGuest() {
-        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics, persistent, true);
+        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics, persistent, true,
+                ticket);
+    }
+
+    QemuMigrationCookie withTicket(Optional<MigrationTicket> told) {
+        return new QemuMigrationCookie(guest, uuid, sender, features, cpu, capabilities, statistics, persistent,
+                transientGuest, told);
     }
 
     /**
@@ -150,8 +160,9 @@ record QemuMigrationCookie(
         if (capabilities.isPresent()) {
             root = root.with(print(capabilities.get(), by));
         }
-        if (transientGuest) {
-            root = root.with(Element.of(OURS).withAttr("transient", "yes"));
+        if (transientGuest || ticket.isPresent()) {
+            Element ours = transientGuest ? Element.of(OURS).withAttr("transient", "yes") : Element.of(OURS);
+            root = root.with(ticket.map(TicketXml::print).map(ours::with).orElse(ours));
         }
         byte[] text = root.print().getBytes(StandardCharsets.UTF_8);
         return Cookie.of(Arrays.copyOf(text, text.length + 1));
@@ -208,7 +219,8 @@ record QemuMigrationCookie(
                 root.child("capabilities").map(QemuMigrationCookie::capabilities),
                 root.child("statistics").map(QemuMigrationStatistics::read),
                 persistent(root, features),
-                root.child(OURS).filter(ours -> ours.attrIs("transient", "yes")).isPresent());
+                root.child(OURS).filter(ours -> ours.attrIs("transient", "yes")).isPresent(),
+                root.child(OURS).flatMap(TicketXml::read));
     }
 
     private static Element parse(Cookie cookie) {

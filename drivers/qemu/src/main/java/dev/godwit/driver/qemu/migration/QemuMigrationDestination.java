@@ -104,7 +104,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
         boolean waits = false;
         try {
             Receiver receiver = incoming.prepare(definition, told.cpu().map(List::of).orElse(List.of()), request,
-                    job -> listen(job, request, nameAtSource, told, place));
+                    told.ticket(), job -> listen(job, request, nameAtSource, told, place));
             waits = true;
             return receiver;
         } finally {
@@ -133,6 +133,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
                 .orElseGet(() -> new DataTransport.Tunnelled(tunnel(machine)));
         return new Receiver(transport, QemuMigrationCookie.of(nameAtSource, job.guest().uuid(), setting.host())
                 .withCapabilities(here)
+                .withTicket(job.ticket())
                 .print(From.PREPARE));
     }
 
@@ -195,6 +196,11 @@ public final class QemuMigrationDestination implements MigrationDestination {
                         .withStatistics(last)
                         .print(From.FINISH),
                 last.as(JobOperation.MIGRATION_IN).stats(JobType.COMPLETED));
+    }
+
+    /** The guests that come. */
+    public IncomingMigrations incoming() {
+        return incoming;
     }
 
     @Override

@@ -87,6 +87,7 @@ public final class QemuMigrationSource implements MigrationSource {
         Element live = guest.live().orElseThrow();
         checks.check(machine, live, guest.state(), request);
         QemuMigrationCookie cookie = cookie(guest)
+                .withTicket(job.ticket())
                 .withFeature(QemuMigrationCookie.LOCKSTATE)
                 .withCapabilities(QemuMigrationCapabilities.of(machine.ask(new QueryMigrateCapabilities())));
         if (machine.noted(ORIGINAL_CPU).isPresent() && live.has("cpu")) {
@@ -117,7 +118,7 @@ public final class QemuMigrationSource implements MigrationSource {
         String name = manager.registry().of(request.guest()).name();
         QemuMigrationCookie told = QemuMigrationCookie.read(
                 receiver.cookie(), From.PREPARE, name, request.guest().uuid(), setting.host());
-        return outgoing.perform(request, new Sending(request, uri, receiver.tunnel(), told, control));
+        return outgoing.perform(request, told.ticket(), new Sending(request, uri, receiver.tunnel(), told, control));
     }
 
     /** One transfer, from the settings of QEMU to the cookie for FINISH. */
@@ -182,12 +183,7 @@ public final class QemuMigrationSource implements MigrationSource {
 
     @Override
     public void confirm(MigrationRequest request, Cookie cookie, Verdict verdict) {
-        Optional<QemuMachine> machine = manager.registry().find(request.guest().uuid())
-                .flatMap(guest -> guest.machine().map(QemuMachine.class::cast));
         outgoing.confirm(request, verdict, job -> completed(job, cookie));
-        if (verdict == Verdict.CANCEL) {
-            machine.ifPresent(QemuMigrationReset::restore);
-        }
     }
 
     /** The last figures: the source's own, and what only the destination knows. */

@@ -286,7 +286,7 @@ public final class QemuTransfer {
      * @param job whose
      * @throws VirtException if QEMU does not stop sending; the guest must be left as it is then
      */
-    public static void stop(MigrationJob job) {
+    static void stop(MigrationJob job) {
         QemuMachine machine = (QemuMachine) job.guest().machine().orElseThrow();
         CompletableFuture<MigrationStatus> end = new CompletableFuture<>();
         QmpListener ear = (event, _) -> {
@@ -306,7 +306,6 @@ public final class QemuTransfer {
         } catch (ExecutionException | TimeoutException e) {
             throw notStopped(job, e);
         }
-        QemuMigrationReset.restore(machine);
     }
 
     private static VirtException notStopped(MigrationJob job, Exception cause) {

@@ -10,6 +10,7 @@ import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import dev.godwit.driver.qemu.migration.QemuMigrationListener.Place;
 import dev.godwit.driver.qemu.migration.QemuMigrationReach.Resolver;
@@ -41,7 +42,9 @@ class QemuMigrationListenerTest {
         Path none = Path.of("/nowhere");
         return new QemuMigrationListener(new HostSetting(new HostIdentity("kvm2", UUID.randomUUID()), true, none, none, none,
                 none, new MigrationSettings(host, address, 49152, 49153, false), Map.of(), InstantSource.system(),
-                RandomGenerator.getDefault(), Waiting.REAL), ports, resolver).find(request);
+                RandomGenerator.getDefault(), Waiting.REAL, () -> {
+                    throw new AssertionError("Nothing is promised here");
+                }, PeerAccess.NONE), ports, resolver).find(request);
     }
 
     private String told(Resolver resolver, MigrationRequest request) {

@@ -137,6 +137,6 @@ class QemuMigrationSupportTest {
     private static MigrationRequest with(List<String> others, OptionalLong bandwidth) {
         return new MigrationRequest(GUEST, Set.of(), Optional.empty(), Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), bandwidth, Optional.empty(), Optional.empty(),
-                Optional.empty(), others);
+                Optional.empty(), Optional.empty(), others);
     }
 }

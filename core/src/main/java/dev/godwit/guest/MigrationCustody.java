@@ -1,0 +1,343 @@
+package dev.godwit.guest;
+
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobOperation;
+import dev.godwit.domain.MigrationId;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.HostSetting;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.driver.PeerAccess;
+import dev.godwit.driver.Verdict;
+import dev.godwit.driver.Waiting;
+import dev.godwit.journal.FileJournal;
+import dev.godwit.journal.Journal;
+import dev.godwit.journal.JournalException;
+import dev.godwit.journal.JournalStorage;
+import dev.godwit.migration.JournaledMigration;
+import dev.godwit.migration.MigrationEntry;
+import dev.godwit.migration.MigrationHistory;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.MigrationProtocol.Phase;
+import dev.godwit.migration.OwnerCode;
+import dev.godwit.migration.PhaseCode;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * In whose custody guests are that move: what this host has promised about them, in its {@link Journal}, and how it asks others.
+ *
+ * <p>Whoever is about to act in a migration says so here first, and does not act when that fails with error 38. What has been done is
+ * said here before it is answered. Only the end of a migration may be lost: it is found again by the next daemon, from the entries
+ * before it and from what runs.
+ */
+public final class MigrationCustody implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(MigrationCustody.class.getName());
+
+    /** A journal that has grown by so much since it was last compacted is compacted again. */
+    private static final long GROWTH_BYTES = 1 << 20;
+
+    private final Journal<MigrationEntry> journal;
+    private final MigrationHistory history;
+    private final UUID host;
+    private final PeerAccess peers;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Waiting waiting;
+    private final ReentrantLock compacting = new ReentrantLock();
+    private volatile long compactAt;
+
+    /**
+     * What a host has promised so far.
+     *
+     * @param storage the journal's file, which is this object's from now on
+     * @param host    the host's UUID
+     * @param peers   how other hosts are asked, and ask this one
+     * @param clock   wall-clock time
+     * @param random  for the identities of migrations
+     * @param waiting how its threads wait for a time
+     * @throws VirtException 38 if the journal cannot be opened
+     */
+    public MigrationCustody(JournalStorage storage, UUID host, PeerAccess peers, InstantSource clock, RandomGenerator random,
+            Waiting waiting) {
+        try {
+            FileJournal<MigrationEntry> opened = FileJournal.open(storage, MigrationEntry.class, host);
+            if (opened.droppedBytes() > 0) {
+                LOG.log(Level.WARNING, "The journal of migrations ended with {0} bytes of an entry that was being written when the"
+                        + " host stopped; nobody was told of it", opened.droppedBytes());
+            }
+            journal = opened;
+            history = MigrationHistory.of(journal.replay());
+        } catch (JournalException e) {
+            throw unwritten(e);
+        }
+        this.host = host;
+        this.peers = peers;
+        this.clock = clock;
+        this.random = random;
+        this.waiting = waiting;
+        this.compactAt = journal.sizeBytes() + GROWTH_BYTES;
+    }
+
+    /**
+     * What the host of a setting has promised so far.
+     *
+     * @throws VirtException 38 if the journal cannot be opened
+     */
+    public static MigrationCustody of(HostSetting setting) {
+        return new MigrationCustody(setting.journal().get(), setting.host().uuid(), setting.peers(), setting.clock(),
+                setting.random(), setting.waiting());
+    }
+
+    /** What the journal says. */
+    MigrationHistory history() {
+        return history;
+    }
+
+    PeerAccess peers() {
+        return peers;
+    }
+
+    Waiting waiting() {
+        return waiting;
+    }
+
+    /** The entries of the journal as they stand in its file. */
+    List<MigrationEntry> entries() {
+        try {
+            return journal.replay();
+        } catch (JournalException e) {
+            throw unwritten(e);
+        }
+    }
+
+    // Beginning
+
+    /**
+     * An outgoing migration begins.
+     *
+     * @param job   its job; gets the ticket to be sent with BEGIN
+     * @param ask   connection URIs of the destination, where they are known already
+     * @param flags as on the wire
+     * @throws VirtException 38 if it could not be written down
+     */
+    void opensOutgoing(MigrationJob job, List<String> ask, int flags) {
+        UUID guest = job.guest().uuid();
+        open(job, new MigrationTicket(
+                new MigrationId(newId()), history.lastToken(guest) + 1, host, peers.reachableAt().get()), ask, flags);
+    }
+
+    /**
+     * An incoming migration begins.
+     *
+     * @param job     its job; gets the ticket to be sent with PREPARE's answer
+     * @param came    the source's ticket; empty from a stock source
+     * @param reached the address of this host under which the one who drives reached it, if it says something
+     * @param flags   as on the wire
+     * @throws VirtException 55 if this very migration was barred here before, 38 if it could not be written down
+     */
+    void opensIncoming(MigrationJob job, Optional<MigrationTicket> came, Optional<String> reached, int flags) {
+        MigrationId id = came.map(MigrationTicket::id).orElseGet(() -> new MigrationId(newId()));
+        requireNotBarred(id, job.guest());
+        long token = Math.max(came.map(MigrationTicket::token).orElse(1L), history.lastToken(job.guest().uuid()) + 1);
+        open(job, new MigrationTicket(id, token, host, PeerUris.alsoAt(peers.reachableAt().get(), reached)),
+                came.map(MigrationTicket::ask).orElse(List.of()), flags);
+    }
+
+    private void open(MigrationJob job, MigrationTicket ticket, List<String> ask, int flags) {
+        boolean source = job.operation() == JobOperation.MIGRATION_OUT;
+        List<String> bounded = bounded(ask);
+        write(new MigrationEntry.Opened(ticket.id().uuid(), source, job.guest().uuid(), job.guest().name(), ticket.token(), bounded,
+                bounded.isEmpty() ? "" : bounded.getFirst(), flags, now()));
+        job.custody(ticket, bounded);
+        job.onEnd(() -> ended(job));
+    }
+
+    /**
+     * The destination has said where it can be asked, and which token counts.
+     *
+     * @throws VirtException 38 if it could not be written down
+     */
+    void hears(MigrationJob job, MigrationTicket there) {
+        MigrationTicket ours = job.ticket().orElseThrow();
+        List<String> known = bounded(PeerUris.ofHost(job.ask(), there));
+        if (!there.id().equals(ours.id()) || known.isEmpty()) {
+            return;
+        }
+        write(new MigrationEntry.AskAt(ours.id().uuid(), known, known.getFirst(), now()));
+        job.custody(new MigrationTicket(
+                ours.id(), Math.max(ours.token(), there.token()), host, ours.ask()), known);
+    }
+
+    /** A job that an earlier daemon began gets its ticket back. */
+    void takeUp(MigrationJob job) {
+        boolean source = job.operation() == JobOperation.MIGRATION_OUT;
+        history.openFor(job.guest().uuid(), source).ifPresent(found -> {
+            job.custody(new MigrationTicket(
+                    new MigrationId(found.id()), Math.max(1, found.token()), host, List.of()), found.ask());
+            job.onEnd(() -> ended(job));
+        });
+    }
+
+    // Phases
+
+    /**
+     * A phase is about to touch the guest.
+     *
+     * @throws VirtException 38 if it could not be written down
+     */
+    void entered(MigrationJob job, Phase phase, Verdict verdict) {
+        id(job).ifPresent(id -> write(
+                new MigrationEntry.Entered(id, PhaseCode.of(phase), verdict == Verdict.CANCEL, now())));
+    }
+
+    /**
+     * A phase has succeeded and is about to be answered.
+     *
+     * @throws VirtException 38 if it could not be written down
+     */
+    void done(MigrationJob job, Phase phase, Verdict verdict) {
+        id(job).ifPresent(id -> write(
+                new MigrationEntry.Done(id, PhaseCode.of(phase), verdict == Verdict.CANCEL, now())));
+    }
+
+    /** A phase has failed and this host is as it was. That may be lost. */
+    void failed(MigrationJob job, Phase phase, String why) {
+        id(job).ifPresent(id -> note(new MigrationEntry.Failed(id, PhaseCode.of(phase), why, now())));
+    }
+
+    /**
+     * The CPUs of a guest that has arrived are about to start: from now on it is this host's.
+     *
+     * @throws VirtException 38 if it could not be written down; they must not be started
+     */
+    void handsOver(MigrationJob job) {
+        job.ticket().ifPresent(ticket -> {
+            write(new MigrationEntry.HandedOver(ticket.id().uuid(), ticket.token(), now()));
+            job.willEnd(Owner.DESTINATION, "it was handed over");
+        });
+    }
+
+    /** Whether a guest was handed over to this host by the migration of a job, and that was not taken back. */
+    boolean handedOver(MigrationJob job) {
+        return id(job).flatMap(history::find).filter(MigrationCustody::handedOver).isPresent();
+    }
+
+    /** Whether a migration has handed a guest over to this host, and that was not taken back. */
+    static boolean handedOver(JournaledMigration migration) {
+        return migration.handedOver().isPresent() && migration.barred().isEmpty();
+    }
+
+    /**
+     * A guest never runs here by a migration.
+     *
+     * @throws VirtException 38 if it could not be written down; nothing must be answered
+     */
+    void bars(MigrationId id, UUID guest, String why) {
+        if (history.find(id.uuid()).flatMap(JournaledMigration::barred).isEmpty()) {
+            write(new MigrationEntry.Barred(id.uuid(), guest, why, now()));
+        }
+    }
+
+    /** The same for the migration of a job; nothing for one that has no ticket. */
+    void bars(MigrationJob job, String why) {
+        job.ticket().ifPresent(ticket -> bars(ticket.id(), job.guest().uuid(), why));
+        job.willEnd(Owner.SOURCE, why);
+    }
+
+    /**
+     * Refuses a migration that this host has promised never to let in.
+     *
+     * @throws VirtException 55
+     */
+    void requireNotBarred(MigrationId id, Guest guest) {
+        history.find(id.uuid()).flatMap(JournaledMigration::barred).ifPresent(barred -> {
+            throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.NONE, "the migration of domain '" + guest.name()
+                    + "' to this host was cancelled before: " + barred.why());
+        });
+    }
+
+    // The end
+
+    /**
+     * A migration has ended that has no job any more. That may be lost.
+     *
+     * @param owner whose the guest is now
+     * @param why   how it came to that, for people
+     */
+    void closed(JournaledMigration migration, Owner owner, String why) {
+        note(new MigrationEntry.Closed(migration.id(), OwnerCode.of(owner), why, now()));
+    }
+
+    private void ended(MigrationJob job) {
+        MigrationJob.Ending ending = job.ending();
+        id(job).ifPresent(id -> note(new MigrationEntry.Closed(id, OwnerCode.of(ending.owner()), ending.why(), now())));
+        compactIfLarge();
+    }
+
+    private void compactIfLarge() {
+        if (journal.sizeBytes() < compactAt || !compacting.tryLock()) {
+            return;
+        }
+        try {
+            Predicate<MigrationEntry> needed = history.needed();
+            journal.compact(needed);
+            history.compacted(needed);
+            compactAt = journal.sizeBytes() + GROWTH_BYTES;
+        } catch (JournalException e) {
+            LOG.log(Level.WARNING, "The journal of migrations could not be compacted", e);
+        } finally {
+            compacting.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private void write(MigrationEntry entry) {
+        try {
+            journal.append(entry);
+        } catch (JournalException e) {
+            throw unwritten(e);
+        }
+        history.add(entry);
+    }
+
+    private void note(MigrationEntry entry) {
+        try {
+            write(entry);
+        } catch (VirtException e) {
+            LOG.log(Level.WARNING, "What has happened in a migration could not be written down: {0}", e.getMessage());
+        }
+    }
+
+    private static VirtException unwritten(JournalException e) {
+        return VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.NONE, e.getMessage());
+    }
+
+    private static Optional<UUID> id(MigrationJob job) {
+        return job.ticket().map(ticket -> ticket.id().uuid());
+    }
+
+    private static List<String> bounded(List<String> uris) {
+        return uris.stream().filter(uri -> uri.length() < MigrationEntry.TEXT_LIMIT / 3).limit(MigrationEntry.ASK_LIMIT).toList();
+    }
+
+    private UUID newId() {
+        // Version 4, variant 2: random.
+        return new UUID(random.nextLong() & ~0xF000L | 0x4000L, random.nextLong() & ~(3L << 62) | 2L << 62);
+    }
+
+    private long now() {
+        return clock.millis();
+    }
+}
