@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -53,6 +54,7 @@ public final class MigrationCustody implements AutoCloseable {
     private final Waiting waiting;
     private final ReentrantLock compacting = new ReentrantLock();
     private volatile long compactAt;
+    private volatile Consumer<MigrationJob> lost = _ -> {};
 
     /**
      * What a host has promised so far.
@@ -182,6 +184,9 @@ public final class MigrationCustody implements AutoCloseable {
         history.openFor(job.guest().uuid(), source).ifPresent(found -> {
             job.custody(new MigrationTicket(
                     new MigrationId(found.id()), Math.max(1, found.token()), host, List.of()), found.ask());
+            if (job.phase() == MigrationPhase.PERFORM_DONE) {
+                job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
+            }
             job.onEnd(() -> ended(job));
         });
     }
@@ -276,8 +281,17 @@ public final class MigrationCustody implements AutoCloseable {
         note(new MigrationEntry.Closed(migration.id(), OwnerCode.of(owner), why, now()));
     }
 
+    /** Says who sees to a guest that was sent away and ended here before anybody knew whether it had arrived. */
+    void whenLost(Consumer<MigrationJob> action) {
+        lost = action;
+    }
+
     private void ended(MigrationJob job) {
         MigrationJob.Ending ending = job.ending();
+        if (ending.owner() == Owner.UNKNOWN && !job.ask().isEmpty()) {
+            lost.accept(job); // the journal keeps it open: it must not be started here before the destination was asked
+            return;
+        }
         id(job).ifPresent(id -> note(new MigrationEntry.Closed(id, OwnerCode.of(ending.owner()), ending.why(), now())));
         compactIfLarge();
     }

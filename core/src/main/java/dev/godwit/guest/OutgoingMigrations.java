@@ -147,6 +147,7 @@ public final class OutgoingMigrations {
                 Cookie cookie = sending.send(job, transfer);
                 migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
                 custody.done(job, Phase.PERFORM, Verdict.GO);
+                job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
                 sent = true;
                 return new Sent(cookie);
             } catch (VirtException failure) {

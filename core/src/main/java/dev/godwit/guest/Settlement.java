@@ -10,6 +10,7 @@ import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.Standing;
 import dev.godwit.driver.Standing.Answer;
 import dev.godwit.driver.Verdict;
+import dev.godwit.driver.Waiting;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationOutcome.Owner;
@@ -49,6 +50,8 @@ public final class Settlement {
 
     /** How long a source that has sent all waits for CONFIRM before it asks by itself. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** How long one who sends a CANCEL is kept waiting for what the destination says. */
+    private static final Duration ANSWER_SOON = Duration.ofSeconds(10);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -71,6 +74,7 @@ public final class Settlement {
         this.custody = custody;
         this.errorDomain = errorDomain;
         this.autostart = autostart;
+        custody.whenLost(this::lost);
     }
 
     /** A guest of which this host does not know where it runs on, or cannot carry out what it knows. */
@@ -84,6 +88,7 @@ public final class Settlement {
         private final Condition changed = lock.newCondition();
         /** Guarded by the lock, as everything below. */
         private boolean again;
+        private boolean ended;
         private Optional<Verdict> verdict;
         private String why;
 
@@ -99,6 +104,31 @@ public final class Settlement {
 
         List<String> ask() {
             return job.map(MigrationJob::ask).orElse(migration.ask());
+        }
+
+        /** Waits until nothing is left to be done, or it takes too long, or the thread is interrupted. */
+        void awaitEnd(Waiting waiting, Duration patience) {
+            lock.lock();
+            try {
+                long left = patience.toNanos();
+                while (!ended && left > 0) {
+                    left = waiting.await(lock, changed, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void end() {
+            lock.lock();
+            try {
+                ended = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
 
         String text() {
@@ -136,31 +166,24 @@ public final class Settlement {
             }
             decide(job, verdict, WireFlag.mask(flags), figures);
         } else if (allSent && !job.ask().isEmpty()) {
-            cancelAfterAsking(job, WireFlag.mask(flags), figures);
+            cancelAfterAsking(job);
         } else {
             decide(job, verdict, WireFlag.mask(flags), figures);
         }
     }
 
-    private void cancelAfterAsking(MigrationJob job, int flags, Function<MigrationJob, JobStats> figures) {
-        Standing standing;
-        try {
-            standing = ask(job.ask(), job.ticket().orElseThrow().id(), job.guest().ref());
-        } catch (VirtException e) {
-            leave(job, Optional.empty(), e.getMessage());
-            throw inDoubt(job.guest(), e.getMessage());
+    /** Whoever drives is told what came of it, if that is known soon; asking goes on without him. */
+    private void cancelAfterAsking(MigrationJob job) {
+        Guest guest = job.guest();
+        Doubt doubt = leave(job, Optional.empty(), "it was to be cancelled there, and that has not been confirmed yet");
+        doubt.awaitEnd(custody.waiting(), ANSWER_SOON);
+        if (job.active()) {
+            throw new VirtException(ErrorCode.OPERATION_FAILED, errorDomain, "domain '" + guest.name()
+                    + "' stays paused here and is " + doubt.text());
         }
-        switch (standing.answer()) {
-            case BARRED -> decide(job, Verdict.CANCEL, flags, figures);
-            case ARRIVED -> {
-                LOG.log(Level.WARNING, "Guest {0}: the migration was to be cancelled, but {1}. Its original here is ended",
-                        job.guest().name(), standing.evidence());
-                decide(job, Verdict.GO, flags, figures);
-            }
-            case UNCLEAR -> {
-                leave(job, Optional.empty(), standing.evidence());
-                throw inDoubt(job.guest(), standing.evidence());
-            }
+        if (verdicts.of(guest.uuid()).filter(Verdict.GO::equals).isPresent()) {
+            LOG.log(Level.WARNING, "Guest {0}: the migration was to be cancelled, but the guest had been handed over; its original"
+                    + " here is ended", guest.name());
         }
     }
 
@@ -214,7 +237,7 @@ public final class Settlement {
             } catch (InterruptedException e) {
                 return;
             }
-            if (job.active() && job.phase() == MigrationPhase.PERFORM_DONE && !closed) {
+            if (job.active() && job.phase() == MigrationPhase.PERFORM_DONE) {
                 leave(job, Optional.empty(), "nobody said within " + PATIENCE.toSeconds() + " s what became of it");
             }
         });
@@ -277,14 +300,19 @@ public final class Settlement {
         return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
-    private void leave(MigrationJob job, Optional<Verdict> verdict, String why) {
-        if (!job.active()) {
-            return;
-        }
+    private Doubt leave(MigrationJob job, Optional<Verdict> verdict, String why) {
         JournaledMigration migration = job.ticket().flatMap(ticket -> custody.history().find(ticket.id().uuid()))
                 .orElseGet(() -> new JournaledMigration(new UUID(0, 0), Optional.empty(), List.of(), "", Optional.empty(),
                         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
-        begin(new Doubt(job.guest().uuid(), job.guest().name(), Optional.of(job), migration, verdict, why));
+        return begin(new Doubt(job.guest().uuid(), job.guest().name(), Optional.of(job), migration, verdict, why));
+    }
+
+    /** A guest that was sent away ended here before it was known whether it runs at the destination. */
+    private void lost(MigrationJob job) {
+        custody.history().find(job.ticket().orElseThrow().id().uuid()).ifPresent(migration -> {
+            doubts.remove(job.guest().uuid());
+            leave(job.guest().uuid(), job.guest().name(), migration);
+        });
     }
 
     /**
@@ -296,17 +324,21 @@ public final class Settlement {
      * @param migration the one it was in
      */
     void leave(UUID guest, String name, JournaledMigration migration) {
-        begin(new Doubt(guest, name, Optional.empty(), migration, Optional.empty(), "this host lost its copy before it was said"
+        begin(new Doubt(guest, name, Optional.empty(), migration, Optional.empty(), "its copy here ended before it was said"
                 + " whether it runs there"));
     }
 
-    private void begin(Doubt doubt) {
-        if (closed || doubts.putIfAbsent(doubt.guest, doubt) != null) {
-            return;
+    /** Begins to settle a doubt; the one that goes on about the same guest is enough. */
+    private Doubt begin(Doubt doubt) {
+        Doubt other = doubts.putIfAbsent(doubt.guest, doubt);
+        if (other != null || closed) {
+            doubts.remove(doubt.guest, doubt);
+            return other == null ? doubt : other;
         }
         doubt.job.ifPresent(job -> job.doubt(Optional.of(doubt.text())));
         LOG.log(Level.WARNING, "Guest {0} is {1}", doubt.name, doubt.text());
         Thread.ofVirtual().name("in doubt " + doubt.name).start(() -> settle(doubt));
+        return doubt;
     }
 
     private void settle(Doubt doubt) {
@@ -329,6 +361,7 @@ public final class Settlement {
             Thread.currentThread().interrupt();
         } finally {
             doubts.remove(doubt.guest, doubt);
+            doubt.end();
         }
     }
 
@@ -517,11 +550,6 @@ public final class Settlement {
                 doubt.lock.unlock();
             }
         });
-    }
-
-    private VirtException inDoubt(Guest guest, String why) {
-        return new VirtException(ErrorCode.OPERATION_FAILED, errorDomain, "domain '" + guest.name() + "' stays paused here,"
-                + " because it may run at the destination: " + why + "; it is asked again until that is settled");
     }
 
     private VirtException invalid(String detail) {
