@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.DomainState;
 import dev.godwit.domain.ErrorCode;
-import dev.godwit.domain.JobStats;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
@@ -27,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,24 +37,19 @@ import org.junit.jupiter.api.Timeout;
 
 /** What both sides must do with a guest that goes through the daemons, whatever the hypervisor. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
-public abstract class TunnelContract extends DriverContract {
+public abstract class TunnelContract extends MigrationHosts {
 
     private static final Set<MigrationFlag> TUNNELLED =
             EnumSet.of(MigrationFlag.LIVE, MigrationFlag.PEER2PEER, MigrationFlag.TUNNELLED);
 
-    private final UUID uuid = UUID.randomUUID();
-    private ContractHost a;
-    private ContractHost b;
     private DomainRef guest;
 
     /** For subclasses. */
     protected TunnelContract() {}
 
     @BeforeEach
-    void twoHosts() {
-        a = host("a");
-        b = host("b");
-        guest = a.guests().create(definition("web1", uuid), Set.of(), ContractHost.CLIENT);
+    void aGuest() {
+        guest = create(a);
     }
 
     private MigrationRequest request() {
@@ -65,11 +58,6 @@ public abstract class TunnelContract extends DriverContract {
 
     private MigrationOutcome migrate(UnaryOperator<Tunnel> between, MigrationRequest request, PerformControl control) {
         return MigrationProtocol.run(a.source(), new TunnelledDestination(b.destination(), between), request, control);
-    }
-
-    private void assertRunsAtSourceAlone() {
-        assertThat(a.state(guest).orElseThrow().state()).isEqualTo(DomainState.RUNNING);
-        assertThat(b.state(guest)).isEmpty();
     }
 
     /** Whatever happened: it can be done again. */
@@ -102,7 +90,7 @@ public abstract class TunnelContract extends DriverContract {
                 "migration of non-shared storage is not supported with tunnelled migration and this QEMU");
         assertThat(migrate(t -> t, request().withUri("tcp:b:49152"), PerformControl.NONE).failure().orElseThrow()
                 .getMessage()).contains("migration URI is not supported by tunnelled migration");
-        assertRunsAtSourceAlone();
+        assertRunsAtSourceAlone(guest);
     }
 
     @Test
@@ -118,7 +106,7 @@ public abstract class TunnelContract extends DriverContract {
 
         assertThat(outcome).isInstanceOf(MigrationOutcome.RolledBack.class);
         assertThat(outcome.failure().orElseThrow()).hasMessage("operation failed: the tunnel fell in");
-        assertRunsAtSourceAlone();
+        assertRunsAtSourceAlone(guest);
         movesAgain();
     }
 
@@ -132,14 +120,14 @@ public abstract class TunnelContract extends DriverContract {
         }, request(), PerformControl.NONE);
 
         assertThat(outcome.failure().orElseThrow()).hasMessage("operation failed: the last bytes were lost");
-        assertRunsAtSourceAlone();
+        assertRunsAtSourceAlone(guest);
         movesAgain();
     }
 
     @Test
     void aReceiverThatTakesNothingDoesNotHoldUpACancel() throws Exception {
         CountDownLatch stalled = new CountDownLatch(1);
-        Cancel control = new Cancel();
+        Watched control = new Watched();
         CompletableFuture<MigrationOutcome> outcome = CompletableFuture.supplyAsync(() -> migrate(tunnel ->
                 new Between(tunnel) {
                     private final CountDownLatch closed = new CountDownLatch(1);
@@ -163,11 +151,11 @@ public abstract class TunnelContract extends DriverContract {
                 }, request().withBandwidthMiB(1), control), task -> Thread.ofPlatform().start(task));
         assertThat(stalled.await(60, TimeUnit.SECONDS)).isTrue();
 
-        control.cancelled = true;
+        control.cancel();
         a.jobs().abort(guest);
 
         assertThat(outcome.get(60, TimeUnit.SECONDS).owner()).isEqualTo(MigrationOutcome.Owner.SOURCE);
-        assertRunsAtSourceAlone();
+        assertRunsAtSourceAlone(guest);
     }
 
     @Test
@@ -197,7 +185,7 @@ public abstract class TunnelContract extends DriverContract {
                 b.destination().finish(prepared.request(), new Sent(prepared.offer().cookie()), Verdict.GO));
         assertThat(b.state(guest)).isEmpty();
         a.source().confirm(prepared.request(), Cookie.NONE, Verdict.CANCEL);
-        assertRunsAtSourceAlone();
+        assertRunsAtSourceAlone(guest);
         movesAgain();
     }
 
@@ -214,15 +202,14 @@ public abstract class TunnelContract extends DriverContract {
 
     @Test
     void theReceiverIsKilled() throws Exception {
-        Cancel control = new Cancel();
-        CompletableFuture<MigrationOutcome> outcome = CompletableFuture.supplyAsync(
-                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control),
-                task -> Thread.ofVirtual().start(task));
+        Watched control = new Watched();
+        CompletableFuture<MigrationOutcome> outcome = apart(
+                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control));
         control.awaitProgress();
 
         crash(b, guest);
 
-        assertThat(outcome.get(90, TimeUnit.SECONDS)).isInstanceOf(MigrationOutcome.RolledBack.class);
+        assertThat(get(outcome)).isInstanceOf(MigrationOutcome.RolledBack.class);
         await("the receiver is known to have ended", () -> b.state(guest).isEmpty());
         assertThat(a.state(guest).orElseThrow().state()).isEqualTo(DomainState.RUNNING);
         movesAgain();
@@ -230,37 +217,16 @@ public abstract class TunnelContract extends DriverContract {
 
     @Test
     void itIsCancelled() throws Exception {
-        Cancel control = new Cancel();
-        CompletableFuture<MigrationOutcome> outcome = CompletableFuture.supplyAsync(
-                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control),
-                task -> Thread.ofVirtual().start(task));
+        Watched control = new Watched();
+        CompletableFuture<MigrationOutcome> outcome = apart(
+                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control));
         control.awaitProgress();
 
-        control.cancelled = true;
+        control.cancel();
 
-        assertThat(outcome.get(90, TimeUnit.SECONDS).failure().orElseThrow().is(ErrorCode.OPERATION_ABORTED)).isTrue();
-        assertRunsAtSourceAlone();
+        assertThat(get(outcome).failure().orElseThrow().is(ErrorCode.OPERATION_ABORTED)).isTrue();
+        assertRunsAtSourceAlone(guest);
         movesAgain();
-    }
-
-    private static final class Cancel implements PerformControl {
-
-        private final CountDownLatch seen = new CountDownLatch(1);
-        private volatile boolean cancelled;
-
-        @Override
-        public void progress(JobStats stats) {
-            seen.countDown();
-        }
-
-        @Override
-        public boolean cancelled() {
-            return cancelled;
-        }
-
-        void awaitProgress() throws InterruptedException {
-            assertThat(seen.await(60, TimeUnit.SECONDS)).as("there were figures").isTrue();
-        }
     }
 
     /** Something on the way, where a test can interfere. */
