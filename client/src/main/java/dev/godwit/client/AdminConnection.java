@@ -59,9 +59,10 @@ public final class AdminConnection implements AutoCloseable {
     }
 
     /**
-     * Has the daemon read its certificates for TLS again (administration, procedure 18).
+     * Has the daemon read its certificates for TLS again (administration, procedure 18); godwitd reads its access
+     * policy again as well.
      *
-     * @throws VirtException if one of them cannot be used; the daemon goes on with those it has
+     * @throws VirtException if one of the files cannot be used; the daemon goes on with what it has
      */
     public void reloadTls() {
         call(AdminProcedures.UPDATE_TLS_FILES, new AdminProcedures.UpdateTlsFilesArgs(SERVER, 0));

@@ -45,7 +45,6 @@ import dev.godwit.driver.MigrationSettings;
 import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import dev.godwit.journal.JournalFiles;
-import dev.godwit.pki.PkiException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -86,6 +85,7 @@ public final class Daemon implements AutoCloseable {
     private final String kernelName;
     private final HostIdentity identity;
     private final Optional<ServerCertificates> certificates;
+    private volatile AccessPolicy policy;
     private final Hypervisors hypervisors;
     private final EventHub events;
     private final Server server;
@@ -118,6 +118,7 @@ public final class Daemon implements AutoCloseable {
             identity = identity(kernelName);
             certificates = config.get(ConfigKeys.LISTEN_TLS)
                     ? Optional.of(ServerCertificates.load(config, clock)) : Optional.empty();
+            policy = readPolicy();
             hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
             events = opened(new EventHub(hypervisors.all()));
             AuthRules rules = AuthRules.of(config);
@@ -128,7 +129,7 @@ public final class Daemon implements AutoCloseable {
             Ports ports = Ports.real();
             opened(ports.timer());
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),
-                    config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers, policy(), new Audit()),
+                    config.get(ConfigKeys.MAX_ANONYMOUS_CLIENTS)), rules, new Dispatcher(handlers, () -> policy, new Audit()),
                     new ConnectionLimits(config.get(ConfigKeys.MAX_CLIENT_REQUESTS),
                             config.get(ConfigKeys.KEEPALIVE_INTERVAL), config.get(ConfigKeys.KEEPALIVE_COUNT)),
                     ports));
@@ -263,7 +264,7 @@ public final class Daemon implements AutoCloseable {
         return folder;
     }
 
-    private AccessPolicy policy() throws IOException {
+    private AccessPolicy readPolicy() throws IOException {
         Optional<Path> file = config.get(ConfigKeys.ACCESS_POLICY_FILE);
         try {
             return file.isEmpty() ? AccessPolicy.EVERYTHING : AccessPolicy.load(file.get(), GROUPS);
@@ -333,13 +334,23 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Reads the certificates for TLS again, and nothing else of the configuration.
+     * Reads the certificates for TLS and the access policy again, and nothing else of the configuration. The names of
+     * the files stay those of the start. A new policy is for every call from now on, also on connections that exist.
      *
-     * @throws PkiException if a file cannot be used; what was in force stays so
-     * @throws VirtException if it does not listen on TLS
+     * @throws IOException   if a file cannot be used; all that was in force stays so
+     * @throws VirtException if it neither listens on TLS nor has a policy
      */
-    public void reload() throws PkiException {
-        certificates.orElseThrow(AdminHandlers::noTls).reload();
+    public synchronized void reload() throws IOException {
+        Optional<Path> file = config.get(ConfigKeys.ACCESS_POLICY_FILE);
+        if (certificates.isEmpty() && file.isEmpty()) {
+            throw AdminHandlers.noTls();
+        }
+        AccessPolicy next = readPolicy();
+        if (certificates.isPresent()) {
+            certificates.get().reload();
+        }
+        policy = next;
+        file.ifPresent(read -> LOG.log(System.Logger.Level.INFO, "The access policy has been read again: " + read));
     }
 
     /** Where it listens, Unix sockets first. */

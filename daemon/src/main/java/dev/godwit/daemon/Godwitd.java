@@ -116,7 +116,7 @@ public final class Godwitd {
         try {
             daemon.reload();
         } catch (IOException | VirtException e) {
-            LOG.log(System.Logger.Level.WARNING, "SIGHUP: the certificates stay as they are: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "SIGHUP: certificates and access policy stay as they are: " + e.getMessage());
         }
     }
 

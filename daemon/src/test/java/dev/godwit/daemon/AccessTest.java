@@ -1,7 +1,10 @@
 package dev.godwit.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.client.AdminConnection;
+import dev.godwit.domain.VirtException;
 import dev.godwit.driver.simulated.SimulatedDriver;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.DomainArgs;
@@ -141,8 +144,32 @@ class AccessTest {
     }
 
     @Test
+    void aPolicyIsReadAgainOnRequestAndIsForConnectionsThatExist() throws Exception {
+        Path policy = folder.resolve("policy");
+        Files.writeString(policy, """
+                allow address 127.0.0.1 connect.*
+                allow address 127.0.0.1 domain.getattr,domain.read on secret
+                allow user * *
+                """);
+        var all = new ConnectProcedures.ListAllDomainsArgs(1, 0);
+        assertThat(guestbook.call(ConnectProcedures.LIST_ALL_DOMAINS, all).domains()).extracting(NonnullDomain::name)
+                .as("not before somebody asks for it").containsExactly("web1");
+        try (AdminConnection admin = AdminConnection.open(folder.resolve("run/libvirt-admin-sock"))) {
+            admin.reloadTls();
+            assertThat(guestbook.call(ConnectProcedures.LIST_ALL_DOMAINS, all).domains())
+                    .extracting(NonnullDomain::name).containsExactly("secret");
+            denied(guestbook.refused(DomainQueryProcedures.GET_STATE, new DomainFlagsArgs(web1, 0)), "domain:read");
+
+            Files.writeString(policy, "allow everybody *\nallow everyone *\n");
+            assertThatThrownBy(admin::reloadTls).isInstanceOf(VirtException.class)
+                    .hasMessageContaining(policy + ":2").hasMessageContaining("everyone");
+            denied(guestbook.refused(DomainQueryProcedures.GET_STATE, new DomainFlagsArgs(web1, 0)), "domain:read");
+        }
+    }
+
+    @Test
     void aPolicyThatCannotBeReadStopsTheStart() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> TestDaemon.start(folder.resolve("x"),
+        assertThatThrownBy(() -> TestDaemon.start(folder.resolve("x"),
                         new SimulatedDriver(), "access_policy_file = \"/no/policy\""))
                 .isInstanceOf(java.io.IOException.class).hasMessageContaining("/no/policy: the access policy cannot be read");
     }

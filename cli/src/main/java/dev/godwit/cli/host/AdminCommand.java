@@ -25,7 +25,7 @@ public final class AdminCommand {
     /** {@code admin}. */
     public static Command command() {
         return Command.offline(Syntax.of("admin", "manage the daemon of this host",
-                "reload has the daemon read its certificates for TLS again; connections that exist go on.",
+                "reload has the daemon read its certificates for TLS and its access policy again; connections that exist go on.",
                 text("action", "reload").positional().mandatory()
                         .completedBy(new Option.Completion.Words(List.of("reload"))),
                 text("socket", "the daemon's libvirt-admin-sock, when it is not in /run/godwit or /run/libvirt")
@@ -41,6 +41,6 @@ public final class AdminCommand {
         try (AdminConnection connection = AdminConnection.open(socket)) {
             connection.reloadTls();
         }
-        session.print("The daemon has read its certificates again.\n");
+        session.print("The daemon has read its certificates and its access policy again.\n");
     }
 }

@@ -84,7 +84,7 @@ public final class ConfigKeys {
                     + " name are let in.");
     public static final ConfigKey<Optional<Path>> ACCESS_POLICY_FILE = key("access_policy_file", optional(PATH),
             Optional.empty(), "Rules about who may do what with which guest. When not given, whoever is let in may do"
-                    + " everything, and those who are read-only may read.");
+                    + " everything, and those who are read-only may read. Read again as the certificates are.");
 
     // How it shows and checks certificates
 

@@ -19,7 +19,7 @@ public final class AdminHandlers {
     private static final List<NonnullServer> SERVERS =
             List.of(new NonnullServer("libvirtd"), new NonnullServer("admin"));
 
-    /** Reads certificates anew. */
+    /** Reads certificates and access policy anew. */
     @FunctionalInterface
     public interface Reload {
         /**
@@ -36,7 +36,7 @@ public final class AdminHandlers {
      * The handlers of the socket for administration.
      *
      * @param version the daemon's version, 1000000 × major + 1000 × minor + micro
-     * @param reload  reads the certificates for TLS anew
+     * @param reload  reads the certificates for TLS and the access policy anew
      * @return complete
      */
     public static Handlers of(long version, Reload reload) {
@@ -85,7 +85,7 @@ public final class AdminHandlers {
         }
     }
 
-    /** What is said where no certificates are in use. */
+    /** What is said where there is nothing to read anew, in libvirt's words. */
     public static VirtException noTls() {
         return new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.RPC,
                 "no tls service found, unable to update tls files");

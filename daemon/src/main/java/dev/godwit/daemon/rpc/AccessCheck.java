@@ -39,23 +39,23 @@ final class AccessCheck {
             DomainProcedures.SHUTDOWN_FLAGS, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE),
             DomainProcedures.REBOOT, new ForFlags(DomainStopFlags.GUEST_AGENT, Permission.DOMAIN_WRITE));
 
-    private final AccessPolicy policy;
+    private final Supplier<AccessPolicy> inForce;
     private final Audit audit;
 
     /**
      * A check.
      *
-     * @param policy who may do what
-     * @param audit  where it is written down
+     * @param inForce who may do what; asked once for each call, because it may be replaced
+     * @param audit   where it is written down
      */
-    AccessCheck(AccessPolicy policy, Audit audit) {
-        this.policy = policy;
+    AccessCheck(Supplier<AccessPolicy> inForce, Audit audit) {
+        this.inForce = inForce;
         this.audit = audit;
     }
 
-    /** The policy that it follows. */
+    /** The policy that it follows now. */
     AccessPolicy policy() {
-        return policy;
+        return inForce.get();
     }
 
     /**
@@ -73,6 +73,7 @@ final class AccessCheck {
         if (procedure.permissions().isEmpty() && !change) {
             return call.get(); // about the connection itself
         }
+        AccessPolicy policy = inForce.get();
         Identity client = session.login().client();
         Optional<Target> target = policy == AccessPolicy.EVERYTHING && !change
                 ? Optional.empty() : CallTarget.of(session, args);
@@ -84,7 +85,8 @@ final class AccessCheck {
         for (Permission permission : needed(procedure, args)) {
             // A guest that the arguments do not tell is in the result, or the result is filtered.
             if (target.isPresent() || permission.object().equals("connect")) {
-                check(client, procedure, permission, permission.object().equals("connect") ? Optional.empty() : target);
+                check(policy, client, procedure, permission,
+                        permission.object().equals("connect") ? Optional.empty() : target);
             }
         }
         R result;
@@ -103,7 +105,7 @@ final class AccessCheck {
         }
         if (target.isEmpty() && result instanceof DomainRet(var found)) {
             for (Permission permission : procedure.permissions()) {
-                check(client, procedure, permission, Optional.of(target(WireForms.ref(found))));
+                check(policy, client, procedure, permission, Optional.of(target(WireForms.ref(found))));
             }
         }
         if (change) {
@@ -122,7 +124,8 @@ final class AccessCheck {
         return needed;
     }
 
-    private void check(Identity client, Procedure<?, ?> procedure, Permission permission, Optional<Target> target) {
+    private void check(AccessPolicy policy, Identity client, Procedure<?, ?> procedure, Permission permission,
+            Optional<Target> target) {
         if (!policy.allows(client, permission, target)) {
             audit.denied(client, procedure.apiName(), target, permission.toString());
             throw new VirtException(ErrorCode.ACCESS_DENIED, ErrorDomain.ACCESS, "the access policy of this host does not"
@@ -132,6 +135,7 @@ final class AccessCheck {
 
     /** Whether a client may do something with a guest, without a word about it: for what is left out of lists. */
     boolean may(Identity client, Permission permission, DomainRef guest) {
+        AccessPolicy policy = inForce.get();
         return policy == AccessPolicy.EVERYTHING || policy.allows(client, permission, Optional.of(target(guest)));
     }
 

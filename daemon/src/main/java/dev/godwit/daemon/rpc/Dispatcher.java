@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Answers calls: finds the handler, checks what every call needs, and sends a reply or an error, one of them always.
@@ -38,17 +39,17 @@ public final class Dispatcher {
      * @param handlers complete; not changed any more
      */
     public Dispatcher(Handlers handlers) {
-        this(handlers, AccessPolicy.EVERYTHING, new Audit());
+        this(handlers, () -> AccessPolicy.EVERYTHING, new Audit());
     }
 
     /**
      * A dispatcher.
      *
      * @param handlers complete; not changed any more
-     * @param policy   who may do what
+     * @param policy   who may do what, as it is now
      * @param audit    where it is written down
      */
-    public Dispatcher(Handlers handlers, AccessPolicy policy, Audit audit) {
+    public Dispatcher(Handlers handlers, Supplier<AccessPolicy> policy, Audit audit) {
         this.access = new AccessCheck(policy, audit);
         this.handlers = handlers;
         this.programs = handlers.programs();

@@ -36,7 +36,7 @@ public final class Session implements Client {
     private volatile Hypervisors.Choice open;
     private volatile boolean readOnly;
     private final Login login;
-    private volatile AccessCheck access = new AccessCheck(AccessPolicy.EVERYTHING, new Audit());
+    private volatile AccessCheck access = new AccessCheck(() -> AccessPolicy.EVERYTHING, new Audit());
 
     /**
      * A conversation that begins.
