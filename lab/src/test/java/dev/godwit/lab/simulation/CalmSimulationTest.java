@@ -17,7 +17,7 @@ class CalmSimulationTest {
         TreeMap<String, Integer> outcomes = new TreeMap<>();
         try (Logs logs = new Logs()) {
             for (long seed = 1; seed <= SEEDS; seed++) {
-                outcomes.merge(new Simulation(Scenario.of(seed).calm(), logs, false).run().outcome(), 1, Integer::sum);
+                outcomes.merge(new Simulation(Scenario.of(seed).calm(), Defect.NONE, logs, false).run().outcome(), 1, Integer::sum);
             }
         }
         assertThat(outcomes).containsOnlyKeys("Completed, at the destination");

@@ -31,7 +31,7 @@ class DeterminismTest {
     }
 
     private static String run(long seed, Logs logs, boolean traced) {
-        Simulation simulation = new Simulation(Scenario.of(seed), logs, traced);
+        Simulation simulation = new Simulation(Scenario.of(seed), Defect.NONE, logs, traced);
         String end;
         try {
             end = simulation.run().toString();

@@ -121,6 +121,22 @@ enum Fault {
             world.scheduler().after(delay(dice), () -> site.disk().full(false));
         }
     },
+    DISK_FAILS(4) {
+        @Override
+        void strike(World world, SplittableRandom dice) {
+            Site site = any(world, dice);
+            world.trace().say(site.name(), () -> "disk fails from now on");
+            site.disk().failing(true);
+            world.scheduler().after(delay(dice), () -> site.disk().failing(false));
+        }
+    },
+    LAST_BYTES_LOST(3) {
+        @Override
+        void strike(World world, SplittableRandom dice) {
+            world.trace().say("network", () -> "the end of what is sent does not arrive");
+            world.loseLastBytes(true);
+        }
+    },
     CLOCK_JUMPS(3) {
         @Override
         void strike(World world, SplittableRandom dice) {

@@ -16,11 +16,13 @@ import dev.godwit.daemon.net.Admission;
 import dev.godwit.daemon.net.ConnectionLimits;
 import dev.godwit.daemon.net.Server;
 import dev.godwit.daemon.peer.PeerMigrations;
+import dev.godwit.daemon.peer.PeerQuestions;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.MigrationSettings;
+import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.simulated.SimulatedSession;
 import dev.godwit.guest.GuestManager;
 import dev.godwit.lab.simulation.world.Process;
@@ -76,6 +78,7 @@ final class SimulatedDaemon {
             made.start();
             server = Optional.of(made);
             world.trace().say(site.name(), () -> "daemon is up");
+            opened.autostart();
         } catch (RuntimeException e) {
             refusal = Optional.of(e);
             world.trace().say(site.name(), () -> "daemon could not start: " + e);
@@ -90,7 +93,9 @@ final class SimulatedDaemon {
     private HostSetting setting() {
         SplittableRandom dice = world.dice().split();
         return new HostSetting(site.identity(), true, Site.CONFIG, Site.STATE, Site.RUN, Site.LOG,
-                MigrationSettings.DEFAULT, Map.of(), process.clock(), dice, process);
+                MigrationSettings.DEFAULT, Map.of(), process.clock(), dice, process, site.disk().journal()::open,
+                new PeerAccess(() -> List.of(World.uri(site.name()) + "?hostuuid=" + site.identity().uuid()),
+                        new PeerQuestions(site::name, this::openPeer, process, PeerQuestions.PATIENCE)));
     }
 
     private Connection openPeer(ConnectUri uri) {

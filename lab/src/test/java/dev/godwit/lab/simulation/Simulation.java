@@ -8,11 +8,11 @@ import dev.godwit.migration.MigrationOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** One run: a scenario from its beginning to the proof that all is well again. */
 final class Simulation {
@@ -36,7 +36,7 @@ final class Simulation {
     private final Logs logs;
     private final World world;
     private final Deque<Strike> strikes = new ArrayDeque<>();
-    private final TreeMap<String, Integer> struck = new TreeMap<>();
+    private final EnumMap<Fault, String> struck = new EnumMap<>(Fault.class);
     private long firstMoment;
     private boolean timeStrikeIsDue;
     private boolean timeStrikeIsSet;
@@ -46,19 +46,25 @@ final class Simulation {
      * A run.
      *
      * @param scenario what is to happen
+     * @param defect   what is wrong with the product, on purpose
      * @param logs     where hosts and clients write
      * @param traced   whether somebody wants to read it
      */
-    Simulation(Scenario scenario, Logs logs, boolean traced) {
+    Simulation(Scenario scenario, Defect defect, Logs logs, boolean traced) {
         this.scenario = scenario;
         this.logs = logs;
-        this.world = new World(scenario.seed(), scenario.hosts(), traced);
+        this.world = new World(scenario.seed(), scenario.hosts(), defect, traced);
         this.strikes.addAll(scenario.strikes());
         logs.into(world.trace());
     }
 
     World world() {
         return world;
+    }
+
+    /** What broke, and in which phase. */
+    Map<Fault, String> struck() {
+        return struck;
     }
 
     Scenario scenario() {
@@ -79,7 +85,7 @@ final class Simulation {
         check(AT_REST);
         String outcome = outcome();
         again();
-        return new Result(outcome, struck, world.scheduler().steps(), world.scheduler().fingerprint(),
+        return new Result(outcome, world.scheduler().steps(), world.scheduler().fingerprint(),
                 world.scheduler().millis());
     }
 
@@ -151,7 +157,7 @@ final class Simulation {
                 return;
             }
             strikes.remove();
-            struck.merge(Phases.of(world) + " " + next.fault(), 1, Integer::sum);
+            struck.put(next.fault(), Phases.of(world));
             next.fault().strike(world, world.dice());
         }
     }
@@ -270,10 +276,9 @@ final class Simulation {
      * What happened in a run in which all was well.
      *
      * @param outcome     what the client was told, and where the guest is
-     * @param struck      what broke in which phase
      * @param steps       how many steps it took
      * @param fingerprint of all steps
      * @param millis      virtual time
      */
-    record Result(String outcome, TreeMap<String, Integer> struck, long steps, long fingerprint, double millis) {}
+    record Result(String outcome, long steps, long fingerprint, double millis) {}
 }

@@ -24,12 +24,14 @@ final class Site {
     private Duration clockError = Duration.ZERO;
     private boolean powered = true;
     private int incarnations;
+    private int boots;
 
     Site(World world, String name, int number) {
         this.world = world;
         this.name = name;
         this.uuid = new UUID(0x6b766d00_00004000L, 0x8000000000000000L + number);
-        this.disk = new Disk(name, world.trace(), world::moment);
+        this.disk = new Disk(name, world.trace(), world::moment, world.dice().split());
+        this.disk.booted(0);
     }
 
     String name() {
@@ -93,7 +95,7 @@ final class Site {
         powered = false;
         world.network().power(name, false);
         world.machines().host(name).machines().forEach(SimulatedMachine::crash);
-        disk.powerFails(world.dice());
+        disk.powerFails();
     }
 
     /** The power comes back; nothing has started yet. */
@@ -101,6 +103,7 @@ final class Site {
         if (!powered) {
             world.trace().say(name, () -> "power returns");
             powered = true;
+            disk.booted(++boots);
             world.network().power(name, true);
         }
     }

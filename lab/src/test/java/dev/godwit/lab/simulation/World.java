@@ -28,6 +28,7 @@ final class World implements Fabric {
     private static final UUID GUEST = new UUID(0x11111111_22224333L, 0x8444_555555555555L);
     private static final String NAME = "web1";
 
+    private final Defect defect;
     private final SplittableRandom dice;
     private final Trace trace;
     private final Scheduler scheduler;
@@ -42,9 +43,11 @@ final class World implements Fabric {
     private final Set<String> destroying = new HashSet<>();
     private Duration longestLife = Duration.ZERO;
     private Optional<String> setBack = Optional.empty();
+    private boolean loseLastBytes;
     private long moments;
 
-    World(long seed, int hosts, boolean traced) {
+    World(long seed, int hosts, Defect defect, boolean traced) {
+        this.defect = defect;
         SplittableRandom all = new SplittableRandom(seed);
         this.trace = new Trace(traced);
         this.scheduler = new Scheduler(all.split());
@@ -74,6 +77,11 @@ final class World implements Fabric {
 
     SimulatedWorld machines() {
         return machines;
+    }
+
+    /** What is wrong with the product. */
+    boolean has(Defect mistake) {
+        return defect == mistake;
     }
 
     SplittableRandom dice() {
@@ -172,9 +180,11 @@ final class World implements Fabric {
                 network.slow(one, other, Duration.ZERO);
             }
         }
+        loseLastBytes = false;
         clients.forEach(client -> client.process().freeze(false));
         for (Site site : sites()) {
             site.disk().full(false);
+            site.disk().failing(false);
             site.daemon().ifPresent(daemon -> daemon.process().freeze(false));
             site.powerReturns();
             site.start();
@@ -250,6 +260,18 @@ final class World implements Fabric {
     @Override
     public boolean carries(SimulatedHost from, SimulatedHost to) {
         return network.carries(from.name(), to.name());
+    }
+
+    @Override
+    public boolean arrives(SimulatedHost from, SimulatedHost to) {
+        boolean lost = loseLastBytes;
+        loseLastBytes = false;
+        return !lost;
+    }
+
+    /** Whether the end of the next transfer is lost. */
+    void loseLastBytes(boolean lost) {
+        loseLastBytes = lost;
     }
 
     @Override

@@ -28,6 +28,16 @@ public interface Fabric {
     }
 
     /**
+     * Whether the last of what a machine sends arrives. The sender cannot tell: for it, all is sent when the network has taken it.
+     *
+     * @param from the host that sends
+     * @param to   the host that receives
+     */
+    default boolean arrives(SimulatedHost from, SimulatedHost to) {
+        return true;
+    }
+
+    /**
      * A machine has something to say of its own accord. By default it says it at once, on the thread by which it came to it.
      *
      * @param machine which

@@ -35,6 +35,7 @@ public final class SimulatedMachine implements Machine {
     /** Guarded by the lock, as all below. */
     private boolean running;
     private boolean ended;
+    private boolean complete;
     private boolean powerButtonWorks = true;
     private boolean diesHard;
     private long countedUntil;
@@ -145,10 +146,16 @@ public final class SimulatedMachine implements Machine {
         host.fabric().before("has come to the end", this);
         locked(() -> {
             requireThere();
+            complete = true;
             heartbeat = soul.heartbeat();
             dirtyBytes = memoryBytes();
             return null;
         });
+    }
+
+    /** Whether all of a guest that was sent here has come. */
+    public boolean isComplete() {
+        return locked(() -> complete);
     }
 
     /** Makes its guest ignore the power button, or obey it again. */

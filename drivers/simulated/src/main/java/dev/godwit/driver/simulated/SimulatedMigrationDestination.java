@@ -1,10 +1,12 @@
 package dev.godwit.driver.simulated;
 
+import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobField;
 import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.JobStats;
 import dev.godwit.domain.JobType;
+import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Arrived;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.DataTransport;
@@ -87,6 +89,10 @@ public final class SimulatedMigrationDestination implements MigrationDestination
             Optional.ofNullable(tunnels.remove(job)).ifPresent(SimulatedTunnel::finish);
             SimulatedMachine machine = machine(job);
             host.closePort(machine);
+            if (!machine.isComplete()) {
+                throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.TEST,
+                        "job 'migration in' failed: the guest's data ended before the guest did");
+            }
             JobStats figures = new JobStats(JobType.COMPLETED, Map.of(
                     JobField.OPERATION, (long) JobOperation.MIGRATION_IN.ordinal(),
                     JobField.MEMORY_TOTAL, machine.memoryBytes(),

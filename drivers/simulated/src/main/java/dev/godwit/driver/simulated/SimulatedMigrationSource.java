@@ -310,7 +310,9 @@ public final class SimulatedMigrationSource implements MigrationSource {
             @Override
             public void receive(SimulatedMachine.Soul soul) {
                 try {
-                    machine.receive(soul);
+                    if (here().fabric().arrives(here(), machine.host())) {
+                        machine.receive(soul);
+                    }
                 } catch (VirtException e) {
                     throw failed("the receiver is gone");
                 }

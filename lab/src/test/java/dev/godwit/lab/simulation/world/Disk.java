@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The files of one host. A program that is killed loses nothing that it wrote; a host whose power fails loses, file by file, what was
@@ -16,12 +17,17 @@ import java.util.TreeMap;
  */
 public final class Disk implements FileAccess {
 
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
     private final String host;
     private final Trace trace;
+    private final SplittableRandom dice;
     private final Runnable moment;
+    private final JournalDisk journal;
     private final Map<Path, Entry> cached = new TreeMap<>();
     private final Map<Path, Entry> durable = new TreeMap<>();
     private boolean full;
+    private boolean failing;
 
     private sealed interface Entry {}
 
@@ -35,11 +41,19 @@ public final class Disk implements FileAccess {
      * @param host   whose
      * @param trace  hears what happens
      * @param moment done at every change
+     * @param dice   choose what is lost
      */
-    public Disk(String host, Trace trace, Runnable moment) {
+    public Disk(String host, Trace trace, Runnable moment, SplittableRandom dice) {
         this.host = host;
         this.trace = trace;
         this.moment = moment;
+        this.dice = dice;
+        this.journal = new JournalDisk(this, host, "migrations.journal", dice.split());
+    }
+
+    /** The host has booted: its kernel gives the boot a name. */
+    public void booted(int boot) {
+        put(BOOT_ID, new Content("boot " + boot), false);
     }
 
     /** Makes it full, or not. */
@@ -47,13 +61,27 @@ public final class Disk implements FileAccess {
         full = isFull;
     }
 
-    /** Whether it is full. */
-    public boolean isFull() {
+    boolean isFull() {
         return full;
     }
 
+    /** Makes it fail where something is to be safe, or not. */
+    public void failing(boolean fails) {
+        failing = fails;
+    }
+
+    boolean isFailing() {
+        return failing;
+    }
+
+    /** The journal's file. */
+    public JournalDisk journal() {
+        return journal;
+    }
+
     /** The power fails: what was not durable is lost, or not. */
-    public void powerFails(SplittableRandom dice) {
+    public void powerFails() {
+        journal.powerFails();
         for (Path file : List.copyOf(cached.keySet())) {
             Entry safe = durable.get(file);
             if (!cached.get(file).equals(safe)) {
@@ -103,6 +131,10 @@ public final class Disk implements FileAccess {
             trace.say(host, () -> "disk is full: " + file + " is not written");
             throw new IOException("No space left on device");
         }
+        if (failing && isDurable) {
+            trace.say(host, () -> "disk fails: " + file + " is not written");
+            throw new IOException("Input/output error");
+        }
         trace.say(host, () -> "writes " + file);
         put(file, new Content(content), isDurable);
         happened();
@@ -149,6 +181,10 @@ public final class Disk implements FileAccess {
         happened();
     }
 
+    void say(Supplier<String> what) {
+        trace.say(host, what);
+    }
+
     private void put(Path file, Entry entry, boolean isDurable) {
         cached.put(file, entry);
         if (isDurable) {
@@ -157,7 +193,7 @@ public final class Disk implements FileAccess {
     }
 
     /** What was written is there before whoever wrote it goes on, if it ever does. */
-    private void happened() {
+    void happened() {
         moment.run();
         Thread.yield();
     }
