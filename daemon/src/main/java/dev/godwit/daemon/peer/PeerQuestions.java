@@ -2,6 +2,7 @@ package dev.godwit.daemon.peer;
 
 import dev.godwit.client.Connection;
 import dev.godwit.client.Pending;
+import dev.godwit.client.migration.DestinationInquiry;
 import dev.godwit.client.migration.PeerUri;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.DomainRef;
@@ -17,17 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/**
- * This daemon as a source that asks a destination what has become of a guest.
- *
- * <p>One of ours is asked by our own program ({@link dev.godwit.wire.remote.ResolutionProcedures#ASK}). A stock one does not
- * have it, and is asked in the way of {@link StockDestination}.
- */
+/** This daemon as a source that asks a destination what has become of a guest: see {@link DestinationInquiry}. */
 public final class PeerQuestions implements DestinationQuestion {
 
     /**
@@ -155,9 +150,7 @@ public final class PeerQuestions implements DestinationQuestion {
                     }
                     connection = Optional.of(peer);
                 }
-                Optional<UUID> meant = AskUris.hostIn(uri);
-                Optional<Standing> said = peer.resolution().ask(migration, guest, meant);
-                return said.orElseGet(() -> new StockDestination(peer).standing(guest, meant));
+                return new DestinationInquiry(peer).ask(migration, guest, AskUris.hostIn(uri));
             }
         }
 

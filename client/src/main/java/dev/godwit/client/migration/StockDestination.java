@@ -1,4 +1,4 @@
-package dev.godwit.daemon.peer;
+package dev.godwit.client.migration;
 
 import dev.godwit.client.Connection;
 import dev.godwit.client.Domain;
