@@ -13,9 +13,11 @@ import dev.godwit.cli.domain.StatsCommand;
 import dev.godwit.cli.domain.XmlCommands;
 import dev.godwit.cli.host.AdminCommand;
 import dev.godwit.cli.host.HostCommands;
+import dev.godwit.cli.migration.AuditCommand;
 import dev.godwit.cli.migration.JournalCommand;
 import dev.godwit.cli.migration.MigrateCommand;
 import dev.godwit.cli.migration.ReceiveCommand;
+import dev.godwit.cli.migration.ResolveCommand;
 import dev.godwit.cli.migration.TuningCommands;
 import dev.godwit.cli.pki.PkiCommand;
 import java.util.List;
@@ -37,10 +39,10 @@ final class Catalogue {
     record Group(String title, String keyword, List<String> names) {}
 
     static final List<Group> GROUPS = List.of(
-            new Group("Domain Management", "domain", List.of("autostart", "console", "create", "define", "destroy",
+            new Group("Domain Management", "domain", List.of("audit", "autostart", "console", "create", "define", "destroy",
                     "domdisplay", "domid", "domjobabort", "domjobinfo", "domname", "domuuid", "dumpxml", "migrate",
-                    "migrate-compcache", "migrate-getmaxdowntime", "migrate-getspeed", "migrate-setmaxdowntime",
-                    "migrate-setspeed", "qemu-monitor-command", "reboot", "receive", "reset", "resume", "shutdown", "start",
+                    "migrate-compcache", "migrate-getmaxdowntime", "migrate-getspeed", "migrate-resolve",
+                    "migrate-setmaxdowntime", "migrate-setspeed", "qemu-monitor-command", "reboot", "receive", "reset", "resume", "shutdown", "start",
                     "suspend", "ttyconsole", "undefine", "vcpucount", "vcpuinfo")),
             new Group("Domain Monitoring", "monitor", List.of("domblklist", "domcontrol", "domiflist", "dominfo",
                     "domstate", "domstats", "list")),
@@ -61,6 +63,7 @@ final class Catalogue {
     static Optional<Command> find(String name) {
         return Optional.ofNullable(switch (name) {
             case "admin" -> AdminCommand.command();
+            case "audit" -> AuditCommand.command();
             case "autostart" -> LifecycleCommands.autostart();
             case "capabilities" -> HostCommands.capabilities();
             case "cd" -> ShellCommands.cd();
@@ -96,6 +99,7 @@ final class Catalogue {
             case "migrate-compcache" -> TuningCommands.compcache();
             case "migrate-getmaxdowntime" -> TuningCommands.getmaxdowntime();
             case "migrate-getspeed" -> TuningCommands.getspeed();
+            case "migrate-resolve" -> ResolveCommand.command();
             case "migrate-setmaxdowntime" -> TuningCommands.setmaxdowntime();
             case "migrate-setspeed" -> TuningCommands.setspeed();
             case "nodecpumap" -> HostCommands.nodecpumap();

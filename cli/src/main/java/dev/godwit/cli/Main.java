@@ -20,7 +20,7 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs commands; the exit code is 0 if the last one was carried out, 1 otherwise.
+     * Runs commands; the exit code is 0 if the last one was carried out, 1 otherwise, or what that command has for itself.
      *
      * @param words the command line
      */

@@ -54,7 +54,7 @@ final class Program {
      * Does what the words say.
      *
      * @param words the command line
-     * @return the exit code: 0 or 1
+     * @return the exit code: 0, or 1, or what the last command has for itself
      */
     int run(List<String> words) {
         if (!words.isEmpty() && words.getFirst().equals("--complete")) {
@@ -91,7 +91,7 @@ final class Program {
             List<Invocation> invocations = words.size() == 1
                     ? parse(Words.split(words.getFirst()))
                     : parse(List.of(words));
-            return run(session, invocations) ? 0 : 1;
+            return run(session, invocations);
         }
     }
 
@@ -116,13 +116,14 @@ final class Program {
         return invocations;
     }
 
-    private boolean run(Session session, List<Invocation> invocations) {
-        boolean done = true;
+    /** The exit code of the last of some commands. */
+    private int run(Session session, List<Invocation> invocations) {
+        int status = 0;
         for (Invocation invocation : invocations) {
             long start = System.nanoTime();
-            done = run(session, invocation);
+            status = run(session, invocation);
             if (session.leaving()) {
-                return done;
+                return status;
             }
             if (session.settings().timing()) {
                 session.print(String.format(Locale.ROOT, "%n(Time: %.3f ms)%n%n", (System.nanoTime() - start) / 1e6));
@@ -130,14 +131,14 @@ final class Program {
                 session.remark("\n");
             }
         }
-        return done;
+        return status;
     }
 
-    private boolean run(Session session, Invocation invocation) {
+    private int run(Session session, Invocation invocation) {
         Arguments arguments = invocation.arguments();
         if (arguments.helpWanted()) {
             session.print(invocation.command().syntax().help());
-            return true;
+            return 0;
         }
         try {
             if (session.settings().json() && invocation.command().syntax().option("output").isEmpty()) {
@@ -147,10 +148,11 @@ final class Program {
                 session.connection();
             }
             invocation.command().run(session, arguments);
-            return true;
+            return 0;
         } catch (CommandFailed e) {
             disconnected(session);
             e.lines().forEach(this::complain);
+            return e.status();
         } catch (UsageException e) {
             complain(e.getMessage());
         } catch (VirtException e) {
@@ -159,7 +161,7 @@ final class Program {
         } catch (XmlException e) {
             complain("Cannot read the definition that the host sent: " + e.getMessage());
         }
-        return false;
+        return 1;
     }
 
     private void disconnected(Session session) {

@@ -13,6 +13,7 @@ import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.Procedure;
+import dev.godwit.wire.remote.Program;
 import dev.godwit.wire.remote.RemoteError;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.io.ByteArrayInputStream;
@@ -52,7 +53,10 @@ final class PaperHost implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
-    private final Map<Integer, Function<Frame, Frame>> answers = new ConcurrentHashMap<>();
+    private record Key(int program, int procedure) {}
+
+    private final Map<Key, Function<Frame, Frame>> answers = new ConcurrentHashMap<>();
+    private final Map<String, PaperHost> others = new ConcurrentHashMap<>();
     private final List<Integer> procedures = new CopyOnWriteArrayList<>();
     private String input = "";
 
@@ -70,8 +74,14 @@ final class PaperHost implements AutoCloseable {
     }
 
     <A, R> PaperHost on(Procedure<A, R> procedure, Function<A, R> answer) {
-        answers.put(procedure.number(), call -> Frame.of(call.header().reply(MessageStatus.OK), procedure.ret(),
+        answers.put(new Key(procedure.program().number(), procedure.number()), call -> Frame.of(call.header().reply(MessageStatus.OK), procedure.ret(),
                 answer.apply(procedure.args().decodeAll(call.payload()))));
+        return this;
+    }
+
+    /** Whom the program will find under another URI. */
+    PaperHost at(String uri, PaperHost other) {
+        others.put(uri, other);
         return this;
     }
 
@@ -97,19 +107,23 @@ final class PaperHost implements AutoCloseable {
             FrameReader reader = new FrameReader(channel);
             Optional<Frame> call = reader.read();
             while (call.isPresent()) {
-                procedures.add(call.get().header().procedure());
+                if (call.get().header().program() == Program.REMOTE.number()) {
+                    procedures.add(call.get().header().procedure());
+                }
                 writer.writeNow(answer(call.get()));
                 call = reader.read();
             }
-        } catch (IOException e) {
-            // The program went away.
+        } catch (IOException | UncheckedIOException e) {
+            // The program went away, or the test wants the connection to.
         }
     }
 
     private Frame answer(Frame call) {
         try {
-            return answers.getOrDefault(call.header().procedure(), unknown -> {
-                throw new Refusal(39, 7, "unknown procedure: " + unknown.header().procedure());
+            Key key = new Key(call.header().program(), call.header().procedure());
+            return answers.getOrDefault(key, unknown -> {
+                throw new Refusal(39, 7, answers.keySet().stream().anyMatch(known -> known.program == key.program)
+                        ? "unknown procedure: " + key.procedure : "Cannot find program " + key.program + " version 1");
             }).apply(call);
         } catch (Refusal e) {
             return Frame.of(call.header().reply(MessageStatus.ERROR), XdrCodec.of(RemoteError.class),
@@ -134,13 +148,13 @@ final class PaperHost implements AutoCloseable {
         PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Streams streams = new Streams(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), outStream,
                 new PrintStream(err, true, StandardCharsets.UTF_8), () -> false, () -> false, () -> false);
-        int status = new Program(streams, environment, this::connect).run(List.of(words));
+        int status = new dev.godwit.cli.Program(streams, environment, this::connect).run(List.of(words));
         outStream.flush();
         return new Run(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private Connection connect(String uri, Settings settings) {
-        Dialer dialer = () -> SocketChannel.open(server.getLocalAddress());
+        Dialer dialer = () -> SocketChannel.open(others.getOrDefault(uri, this).server.getLocalAddress());
         return Connection.open(dialer, ConnectUri.parse(uri), settings.connect());
     }
 

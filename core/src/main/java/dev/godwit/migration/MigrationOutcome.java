@@ -143,9 +143,9 @@ public sealed interface MigrationOutcome {
                 return Optional.of(first); // a source that drives has said all of it already
             }
             return Optional.of(new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.NONE,
-                    DOUBT + ", so it stays paused at the source."
-                            + " Look at the destination: if it runs there, destroy it at the source;"
-                            + " if it is not there, resume it at the source. " + first.getMessage(), first));
+                    DOUBT + ", so it stays paused at the source. Start and destroy it nowhere before that is known: a"
+                            + " godwitd at the source asks by itself until it is, and 'godwit migrate-resolve' shows what both"
+                            + " hosts say; a libvirtd there does not: look at the destination. " + first.getMessage(), first));
         }
     }
 

@@ -178,7 +178,7 @@ class MigrationProtocolTest {
         assertThat(hosts.atSource).isEqualTo(Copy.PAUSED);
         assertThat(hosts.calls).endsWith("finish CANCEL");
         assertThat(outcome.causes()).hasSize(2);
-        assertThat(outcome.failure().orElseThrow()).hasMessageContaining("Look at the destination");
+        assertThat(outcome.failure().orElseThrow()).hasMessageContaining("Start and destroy it nowhere before that is known");
     }
 
     @Test

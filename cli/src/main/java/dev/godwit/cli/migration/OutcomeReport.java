@@ -14,6 +14,7 @@ import dev.godwit.domain.JobStats;
 import dev.godwit.domain.JobType;
 import dev.godwit.domain.VirtException;
 import dev.godwit.migration.MigrationOutcome;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,17 +73,42 @@ final class OutcomeReport {
             case MigrationOutcome.Completed completed -> "Domain '" + guest.name() + "' moved to " + to()
                     + renamed(completed.guest()) + (paused ? " and is paused there" : " and runs there") + figures();
             case MigrationOutcome.LeftBehind left -> "Domain '" + guest.name() + "' moved to " + to()
-                    + renamed(left.guest()) + ", but " + from()
-                    + " may still have a paused copy. Once it runs at " + to() + ", destroy it at " + from();
-            case MigrationOutcome.RolledBack back -> "Domain '" + guest.name() + "' did not move and stays at " + from()
-                    + ": " + back.at().name().toLowerCase(Locale.ROOT) + " failed";
+                    + renamed(left.guest()) + ", but " + from() + " may still have a paused copy" + (keepsRecord()
+                            ? ", which it ends by itself as soon as it can"
+                            : ". Once it runs at " + to() + ", destroy it at " + from());
+            case MigrationOutcome.RolledBack back -> stays(back);
             case MigrationOutcome.InDoubt _ -> "Domain '" + guest.name() + "' is paused at " + from() + ", and "
-                    + to() + " does not say whether it runs there";
+                    + to() + " does not say whether it runs there" + (keepsRecord()
+                            ? "; " + from() + " asks until that is settled, and 'godwit migrate-resolve " + guest.name()
+                                    + "' shows what is known. Start and destroy it nowhere before"
+                            : ". Look there before anything is started: if it runs at " + to() + ", destroy it at " + from()
+                                    + "; if it is not there, resume it at " + from());
             case MigrationOutcome.OutOfSight _ -> "Domain '" + guest.name() + "' is being moved to " + to() + " by "
-                    + from() + ", which cannot be seen any more";
+                    + from() + ", which cannot be seen any more. Start it nowhere before " + from() + " or " + to()
+                    + " has said whose it is";
             case MigrationOutcome.Died died -> "Domain '" + guest.name() + "' ended at "
                     + (died.host() == Host.SOURCE ? from() : to()) + " while it moved";
         };
+    }
+
+    /** The source has it, if it could be told to let it run again. */
+    private String stays(MigrationOutcome.RolledBack back) {
+        String phase = back.at().name().toLowerCase(Locale.ROOT) + " failed";
+        boolean there = back.causes().getFirst().host() == Host.DESTINATION;
+        boolean paused = there && back.causes().stream().anyMatch(cause -> cause.host() == Host.SOURCE);
+        return "Domain '" + guest.name() + "' " + (paused
+                ? "is paused at " + from() + ": " + phase + " at " + to() + ", and " + from() + " has not let it run again"
+                : "did not move and stays at " + from() + ": " + phase + (there ? " at " + to() : ""));
+    }
+
+    /** Whether the source sees to what is left by itself, as ours do. */
+    private boolean keepsRecord() {
+        try {
+            guest.connection().resolution().reports(guest.uuid());
+            return true;
+        } catch (VirtException e) {
+            return false;
+        }
     }
 
     private String renamed(DomainRef there) {
@@ -140,6 +166,7 @@ final class OutcomeReport {
         fields.put("causes", outcome.causes().stream().map(cause -> {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("host", cause.host().name().toLowerCase(Locale.ROOT));
+            one.put("name", cause.error().host().orElse(cause.host() == Host.SOURCE ? from() : to()));
             one.put("code", cause.error().codeNumber());
             one.put("message", cause.error().getMessage());
             return one;
@@ -158,7 +185,10 @@ final class OutcomeReport {
     void conclude(Session session, boolean json) {
         Optional<VirtException> failure = outcome.failure();
         if (failure.isPresent()) {
-            throw new CommandFailed(failure.get().getMessage(), owner());
+            List<String> lines = new ArrayList<>(List.of(failure.get().getMessage()));
+            lines.addAll(others(failure.get()));
+            lines.add(owner());
+            throw new CommandFailed(lines.toArray(String[]::new));
         }
         List<MigrationOutcome.Cause> causes = outcome.causes();
         if (!causes.isEmpty()) {
@@ -167,5 +197,14 @@ final class OutcomeReport {
         } else if (!json) {
             session.remark(owner() + "\n");
         }
+    }
+
+    /** What each host said, the first cause first, where the one message does not say all of it. */
+    private List<String> others(VirtException failure) {
+        boolean all = outcome.causes().stream().allMatch(cause -> failure.getMessage().contains(cause.error().getMessage()));
+        return all ? List.of() : outcome.causes().stream().map(cause ->
+                "Message from the " + cause.host().name().toLowerCase(Locale.ROOT) + " host "
+                        + cause.error().host().orElse(cause.host() == Host.SOURCE ? from() : to()) + ": "
+                        + cause.error().getMessage()).toList();
     }
 }
