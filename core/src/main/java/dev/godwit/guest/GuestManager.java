@@ -133,7 +133,7 @@ public final class GuestManager implements Guests, DomainEvents {
         }
         store.noteAutostarted();
         for (Guest guest : registry.all()) {
-            if (guest.autostart() && !guest.active()) {
+            if (guest.autostart() && !guest.active() && !settlement.arrivedElsewhere(guest.uuid())) {
                 try {
                     start(guest.ref(), Set.of(), Client.NONE);
                 } catch (VirtException e) {

@@ -122,10 +122,13 @@ public final class IncomingMigrations {
      * FINISH with GO.
      *
      * @param request  what was moved and how
+     * @param said     what the source says beside what stock hosts do; empty from a stock one
      * @param complete the hypervisor's part: waits until all has come
      */
-    public Arrived finish(MigrationRequest request, Function<MigrationJob, Complete> complete) {
+    public Arrived finish(MigrationRequest request, Optional<MigrationTicket> said,
+            Function<MigrationJob, Complete> complete) {
         MigrationJob job = migrations.incoming(request.nameAtDestination());
+        custody.requireSame(job, said);
         job.deciding().lock();
         try {
             job.holder(FINISH);

@@ -165,17 +165,32 @@ public final class MigrationCustody implements AutoCloseable {
     /**
      * The destination has said where it can be asked, and which token counts.
      *
-     * @throws VirtException 38 if it could not be written down
+     * @throws VirtException 55 if that belongs to another migration of the guest, 38 if it could not be written down
      */
     void hears(MigrationJob job, MigrationTicket there) {
+        requireSame(job, Optional.of(there));
         MigrationTicket ours = job.ticket().orElseThrow();
         List<String> known = bounded(PeerUris.ofHost(job.ask(), there));
-        if (!there.id().equals(ours.id()) || known.isEmpty()) {
+        if (known.isEmpty()) {
             return;
         }
         write(new MigrationEntry.AskAt(ours.id().uuid(), known, known.getFirst(), now()));
         job.custody(new MigrationTicket(
                 ours.id(), Math.max(ours.token(), there.token()), host, ours.ask()), known);
+    }
+
+    /**
+     * Refuses a call that comes late, from an earlier migration of the same guest, and would be taken for one of this.
+     *
+     * @param said the ticket that came with the call; empty from a stock host
+     * @throws VirtException 55
+     */
+    void requireSame(MigrationJob job, Optional<MigrationTicket> said) {
+        Optional<MigrationId> ours = job.ticket().map(MigrationTicket::id);
+        if (said.isPresent() && ours.isPresent() && !said.get().id().equals(ours.get())) {
+            throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.NONE, "this belongs to migration " + said.get().id()
+                    + " of domain '" + job.guest().name() + "', and another one, " + ours.get() + ", goes on now");
+        }
     }
 
     /** A job that an earlier daemon began gets its ticket back. */

@@ -189,15 +189,18 @@ public final class OutgoingMigrations {
      *
      * @param request what was moved and how
      * @param verdict GO ends the original, CANCEL lets it run again
+     * @param there   what the destination says beside what stock hosts do; empty from a stock one, and with a CANCEL
      * @param figures the last figures of a migration that succeeded
      */
-    public void confirm(MigrationRequest request, Verdict verdict, Function<MigrationJob, JobStats> figures) {
+    public void confirm(MigrationRequest request, Verdict verdict, Optional<MigrationTicket> there,
+            Function<MigrationJob, JobStats> figures) {
         UUID uuid = request.guest().uuid();
         Optional<MigrationJob> open = open(request.guest());
         if (open.isEmpty() && settlement.verdicts().of(uuid).filter(verdict::equals).isPresent()) {
             return;
         }
         MigrationJob job = open.orElseGet(() -> migrations.outgoing(request.guest()));
+        custody.requireSame(job, there);
         job.holder(CONFIRM);
         settlement.confirm(job, verdict, request.flags(), figures);
     }

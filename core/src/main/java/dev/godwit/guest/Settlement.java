@@ -64,6 +64,8 @@ public final class Settlement {
     private final Verdicts<UUID> verdicts = new Verdicts<>();
     /** Guests in doubt, by UUID. */
     private final Map<UUID, Doubt> doubts = new ConcurrentHashMap<>();
+    /** Guests that this host lost and that turned out to have arrived elsewhere: not to be started with the host. */
+    private final Set<UUID> arrived = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Settlement(GuestRegistry registry, GuestMigrations migrations, GuestChanges changes, MigrationCustody custody,
@@ -207,7 +209,7 @@ public final class Settlement {
                 return;
             }
             custody.entered(job, Phase.CONFIRM, verdict);
-            UUID uuid = job.guest().uuid();
+            verdicts.remember(job.guest().uuid(), verdict); // counts from when the job has ended, not a moment later
             if (verdict == Verdict.CANCEL) {
                 migrations.note(job, MigrationPhase.CONFIRM_CANCELLED, flags);
                 job.willEnd(Owner.SOURCE, "it did not move");
@@ -218,7 +220,6 @@ public final class Settlement {
                 migrations.removeOutgoing(job, figures.apply(job), ConfigHandling.sourceKeeps(
                         job.guest().persistent(), WireFlag.of(MigrationFlag.class, flags)));
             }
-            verdicts.remember(uuid, verdict);
         } finally {
             job.deciding().unlock();
         }
@@ -422,6 +423,9 @@ public final class Settlement {
             job.doubt(Optional.empty());
             return;
         }
+        if (verdict == Verdict.GO) {
+            arrived.add(doubt.guest); // before anybody can find that it is in doubt no more
+        }
         if (!doubts.remove(doubt.guest, doubt)) {
             return; // somebody else has decided meanwhile
         }
@@ -456,6 +460,11 @@ public final class Settlement {
     /** Why it is not known where a guest may run; empty where that is known. */
     public Optional<String> doubt(UUID guest) {
         return Optional.ofNullable(doubts.get(guest)).map(Doubt::text);
+    }
+
+    /** Whether it has turned out, since this daemon began, that a guest which this host lost runs elsewhere. */
+    boolean arrivedElsewhere(UUID guest) {
+        return arrived.contains(guest);
     }
 
     /**

@@ -7,14 +7,12 @@ import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.DomainState;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
-import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Client;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationFlag;
 import dev.godwit.driver.MigrationRequest;
-import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Sent;
 import dev.godwit.driver.Standing;
@@ -38,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SettlementTest {
 
-    private static final MigrationTicket THERE = new MigrationTicket(new MigrationId(new UUID(1, 1)), 1, new UUID(2, 2), List.of());
 
     private static final MigrationTuning TUNES_NOTHING = new MigrationTuning() {
         @Override
@@ -89,7 +86,7 @@ class SettlementTest {
     private MigrationRequest send(DomainRef guest) {
         MigrationRequest request = request(guest);
         outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
-        Sent sent = outgoing.perform(request, Optional.of(THERE), new OutgoingMigrations.Sending() {
+        Sent sent = outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
             @Override
             public Cookie send(MigrationJob job, Transfer transfer) {
                 host.guests.migrations().pauseOutgoing(job);
@@ -200,7 +197,7 @@ class SettlementTest {
         MigrationRequest sent = send(guest);
         host.hypervisor.machine(PaperHost.UUID_A).immortal = true;
 
-        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.GO, MigrationJob::stats)).hasMessageContaining("does not die");
+        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.GO, Optional.empty(), MigrationJob::stats)).hasMessageContaining("does not die");
         assertThat(host.state(guest)).isEqualTo(StateReason.PAUSED_MIGRATION);
 
         host.hypervisor.machine(PaperHost.UUID_A).immortal = false;
@@ -212,12 +209,12 @@ class SettlementTest {
         DomainRef guest = host.create("web1", PaperHost.UUID_A);
         MigrationRequest sent = send(guest);
 
-        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.CANCEL, MigrationJob::stats))
+        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats))
                 .hasMessageContaining("stays paused here and is in doubt");
 
         answer = Optional.of(Answer.BARRED);
         PaperHost.await(() -> host.state(guest) == StateReason.RUNNING_MIGRATION_CANCELED);
-        outgoing.confirm(sent, Verdict.CANCEL, MigrationJob::stats); // the one who drove repeats himself
+        outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats); // the one who drove repeats himself
         assertThat(host.state(guest)).isEqualTo(StateReason.RUNNING_MIGRATION_CANCELED);
     }
 
@@ -227,7 +224,7 @@ class SettlementTest {
         MigrationRequest request = request(guest);
         outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
 
-        outgoing.confirm(request, Verdict.CANCEL, MigrationJob::stats);
+        outgoing.confirm(request, Verdict.CANCEL, Optional.empty(), MigrationJob::stats);
 
         assertThat(host.state(guest).state()).isEqualTo(DomainState.RUNNING);
         assertThat(inDoubt(PaperHost.UUID_A)).isFalse();
@@ -243,17 +240,17 @@ class SettlementTest {
         assertThat(Transfer.of(host.guests.migrations().outgoing(guest)).enter(() -> {})).isTrue();
         assertThat(Transfer.of(host.guests.migrations().outgoing(guest)).cancelled()).isTrue();
         Transfer.of(host.guests.migrations().outgoing(guest)).leave();
-        outgoing.confirm(request, Verdict.CANCEL, MigrationJob::stats);
+        outgoing.confirm(request, Verdict.CANCEL, Optional.empty(), MigrationJob::stats);
 
         MigrationRequest sent = send(guest);
         assertThatThrownBy(() -> jobs.abort(guest)).hasMessageContaining("only the destination decides now");
-        outgoing.confirm(sent, Verdict.GO, MigrationJob::stats);
+        outgoing.confirm(sent, Verdict.GO, Optional.empty(), MigrationJob::stats);
     }
 
     @Test
     void theJournalSaysHowItEnded() {
         DomainRef guest = host.create("web1", PaperHost.UUID_A);
-        outgoing.confirm(send(guest), Verdict.GO, MigrationJob::stats);
+        outgoing.confirm(send(guest), Verdict.GO, Optional.empty(), MigrationJob::stats);
 
         JournaledMigration migration = host.guests.custody().history().migrations().getLast();
         assertThat(migration.open()).isFalse();

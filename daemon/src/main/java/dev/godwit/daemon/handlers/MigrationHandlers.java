@@ -198,9 +198,15 @@ final class MigrationHandlers {
             return Sent.NOTHING;
         }
         served.sourceContinues(session.hypervisor(), request);
-        Sent sent = source.perform(request, new Receiver(Optional.empty(), cookie(cookieIn)), goneMeansCancel(session));
-        served.sourceAwaits(session, source, Phase.PERFORM, request);
-        return sent;
+        boolean sent = false;
+        try {
+            Sent all = source.perform(request, new Receiver(Optional.empty(), cookie(cookieIn)), goneMeansCancel(session));
+            sent = true;
+            return all;
+        } finally {
+            // A refused call has not ended the migration that an earlier one began.
+            served.sourceAwaits(session, source, sent ? Phase.PERFORM : Phase.BEGIN, request);
+        }
     }
 
     /** A stock daemon sends on for a client that is gone; here the guest runs on at the source at once. */
@@ -221,7 +227,13 @@ final class MigrationHandlers {
     private Arrived finish(Session session, MigrationRequest request, Opaque cookieIn, int cancelled) {
         MigrationDestination destination = session.facet(MigrationDestination.class);
         served.destinationContinues(session.hypervisor(), request);
-        Arrived arrived = destination.finish(request, new Sent(cookie(cookieIn)), verdict(cancelled));
+        Arrived arrived;
+        try {
+            arrived = destination.finish(request, new Sent(cookie(cookieIn)), verdict(cancelled));
+        } catch (VirtException e) {
+            served.destinationAwaits(session, destination, request); // a refused call has not ended anything
+            throw e;
+        }
         if (cancelled != 0) {
             // A guest in this answer would make the client believe that the migration succeeded.
             throw new VirtException(ErrorCode.INTERNAL_ERROR, session.hypervisor().errors(),
@@ -234,7 +246,12 @@ final class MigrationHandlers {
         MigrationSource source = session.facet(MigrationSource.class);
         served.sourceContinues(session.hypervisor(), request);
         Cookie cookie = cookie(cookieIn);
-        source.confirm(request, cookie, verdict(cancelled));
+        try {
+            source.confirm(request, cookie, verdict(cancelled));
+        } catch (VirtException e) {
+            served.sourceAwaits(session, source, Phase.BEGIN, request); // a refused call has not ended anything
+            throw e;
+        }
     }
 
     private static Verdict verdict(int cancelled) {

@@ -13,6 +13,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.MigrationResolution;
+import dev.godwit.driver.Sent;
 import dev.godwit.driver.Standing;
 import dev.godwit.migration.MigrationOutcome;
 import java.util.List;
@@ -218,6 +219,25 @@ abstract class LossContract extends CancelContract {
         assertThat(b.resolution().ask(report.migration(), guest).answer()).isEqualTo(Standing.Answer.BARRED);
         assertThat(report.open()).isTrue();
         assertThat(report.owner()).isEqualTo("source");
+    }
+
+    /** A call can be on its way for long: it must not be taken for one of the next migration of the same guest. */
+    @Test
+    void aFinishOfAnEarlierMigrationDoesNotStartTheReceiverOfTheNext() {
+        DomainRef guest = create(a);
+        MigrationRequest first = performOnly(guest);
+        Sent late = lastSent;
+        a.source().confirm(first, Cookie.NONE, CANCEL);
+        MigrationRequest second = prepareOnly(a, b, guest);
+
+        assertThatThrownBy(() -> b.destination().finish(first, late, GO)).hasMessageContaining("this belongs to migration");
+
+        assertThat(a.state(guest).orElseThrow().state()).isEqualTo(DomainState.RUNNING);
+        assertThat(b.state(guest)).contains(StateReason.PAUSED_MIGRATION);
+        b.destination().abandon(second);
+        a.source().confirm(second, Cookie.NONE, CANCEL);
+        assertRunsAtSourceAlone(guest);
+        migratesAgain(guest);
     }
 
     @Test

@@ -38,6 +38,17 @@ record SimulatedMigrationCookie(
         return Cookie.of(root.print().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The ticket alone; empty where there is none, or nothing that could be read. */
+    static Optional<MigrationTicket> ticketIn(Cookie cookie) {
+        try {
+            return cookie.isEmpty()
+                    ? Optional.empty()
+                    : TicketXml.read(XmlReader.read(new String(cookie.bytes(), StandardCharsets.UTF_8)));
+        } catch (XmlException e) {
+            return Optional.empty(); // whoever reads all of it says what is wrong
+        }
+    }
+
     /**
      * Reads a cookie from a peer.
      *

@@ -84,7 +84,7 @@ public final class SimulatedMigrationDestination implements MigrationDestination
         if (verdict == Verdict.CANCEL) {
             throw incoming.cancel(request);
         }
-        return incoming.finish(request, job -> {
+        return incoming.finish(request, SimulatedMigrationCookie.ticketIn(sent.cookie()), job -> {
             SimulatedMigrationCookie said = SimulatedMigrationCookie.read(sent.cookie(), setting.host());
             Optional.ofNullable(tunnels.remove(job)).ifPresent(SimulatedTunnel::finish);
             SimulatedMachine machine = machine(job);

@@ -81,7 +81,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
 
     @Override
     public void confirm(MigrationRequest request, Cookie cookie, Verdict verdict) {
-        outgoing.confirm(request, verdict, MigrationJob::stats);
+        outgoing.confirm(request, verdict, SimulatedMigrationCookie.ticketIn(cookie), MigrationJob::stats);
     }
 
     @Override

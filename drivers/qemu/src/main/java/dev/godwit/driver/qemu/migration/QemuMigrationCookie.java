@@ -223,6 +223,23 @@ record QemuMigrationCookie(
                 root.child(OURS).flatMap(TicketXml::read));
     }
 
+    /**
+     * The ticket alone, for whoever has to know first which migration a cookie belongs to.
+     *
+     * @param cookie as it came from a peer, who may be anybody
+     * @return empty where there is none, or nothing that could be read
+     */
+    static Optional<MigrationTicket> ticketIn(Cookie cookie) {
+        if (cookie.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return parse(cookie).child(OURS).flatMap(TicketXml::read);
+        } catch (VirtException e) {
+            return Optional.empty(); // whoever reads all of it says what is wrong
+        }
+    }
+
     private static Element parse(Cookie cookie) {
         byte[] bytes = cookie.bytes();
         if (bytes.length == 0) {

@@ -154,7 +154,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
             VirtException answer = incoming.cancel(request);
             throw answer.is(ErrorCode.MIGRATE_FINISH_OK) ? why.orElse(answer) : answer;
         }
-        return incoming.finish(request, job -> complete(job, sent));
+        return incoming.finish(request, QemuMigrationCookie.ticketIn(sent.cookie()), job -> complete(job, sent));
     }
 
     /** Why a receiver did not take an encrypted guest: only its own QEMU knows what it has against a certificate. */
@@ -193,6 +193,7 @@ public final class QemuMigrationDestination implements MigrationDestination {
         QemuMigrationReset.restore(machine);
         return new Answer(
                 QemuMigrationCookie.of(reception.nameAtSource(), job.guest().uuid(), setting.host())
+                        .withTicket(job.ticket())
                         .withStatistics(last)
                         .print(From.FINISH),
                 last.as(JobOperation.MIGRATION_IN).stats(JobType.COMPLETED));

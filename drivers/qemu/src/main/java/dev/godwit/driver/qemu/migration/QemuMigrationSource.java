@@ -153,6 +153,7 @@ public final class QemuMigrationSource implements MigrationSource {
             wanted.keep(figures);
             job.progress(() -> figures.elapsed(setting.clock().instant()).stats(JobType.UNBOUNDED));
             QemuMigrationCookie cookie = cookie(job.guest())
+                    .withTicket(job.ticket())
                     .withStatistics(figures.sent(setting.clock().instant()));
             cookie = persistent.map(cookie::withPersistent).orElse(cookie);
             return (job.guest().persistent() ? cookie : cookie.withTransientGuest()).print(From.PERFORM);
@@ -183,7 +184,7 @@ public final class QemuMigrationSource implements MigrationSource {
 
     @Override
     public void confirm(MigrationRequest request, Cookie cookie, Verdict verdict) {
-        outgoing.confirm(request, verdict, job -> completed(job, cookie));
+        outgoing.confirm(request, verdict, QemuMigrationCookie.ticketIn(cookie), job -> completed(job, cookie));
     }
 
     /** The last figures: the source's own, and what only the destination knows. */
