@@ -311,6 +311,7 @@ public final class GuestMigrations {
      * FINISH was begun and its end is not known: the guest stays if it was handed over, and runs then; it is barred otherwise.
      */
     void keepOrBarIncoming(MigrationJob job) {
+        custody.requireCertain();
         Guest guest = job.guest();
         boolean runsAlready = guest.state().state() == DomainState.RUNNING || guest.state() == StateReason.PAUSED_USER;
         if (!runsAlready && !custody.handedOver(job)) {

@@ -183,6 +183,7 @@ public final class IncomingMigrations {
     }
 
     private Standing answer(MigrationId migration, UUID uuid, Optional<MigrationJob> open) {
+        custody.requireCertain();
         Optional<JournaledMigration> known = custody.history().find(migration.uuid());
         if (known.filter(MigrationCustody::handedOver).isPresent()) {
             open.ifPresent(migrations::keepOrBarIncoming); // before anybody is told that it runs here

@@ -11,7 +11,6 @@ import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.Waiting;
 import dev.godwit.journal.FileJournal;
-import dev.godwit.journal.Journal;
 import dev.godwit.journal.JournalException;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.JournaledMigration;
@@ -29,10 +28,11 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * In whose custody guests are that move: what this host has promised about them, in its {@link Journal}, and how it asks others.
+ * In whose custody guests are that move: what this host has promised about them, in its {@link FileJournal journal}, and how it asks others.
  *
  * <p>Whoever is about to act in a migration says so here first, and does not act when that fails with error 38. What has been done is
  * said here before it is answered. Only the end of a migration may be lost: it is found again by the next daemon, from the entries
@@ -45,8 +45,12 @@ public final class MigrationCustody implements AutoCloseable {
     /** A journal that has grown by so much since it was last compacted is compacted again. */
     private static final long GROWTH_BYTES = 1 << 20;
 
-    private final Journal<MigrationEntry> journal;
-    private final MigrationHistory history;
+    private final Supplier<JournalStorage> storage;
+    private final ReentrantLock opening = new ReentrantLock();
+    private volatile FileJournal<MigrationEntry> journal;
+    private volatile MigrationHistory history;
+    /** Whether an append has failed in a way that leaves open what is in the file: nothing must be decided before it was opened anew. */
+    private volatile boolean uncertain;
     private final UUID host;
     private final PeerAccess peers;
     private final InstantSource clock;
@@ -59,7 +63,7 @@ public final class MigrationCustody implements AutoCloseable {
     /**
      * What a host has promised so far.
      *
-     * @param storage the journal's file, which is this object's from now on
+     * @param storage opens the journal's file, which is this object's then; asked again after a failure of the disk
      * @param host    the host's UUID
      * @param peers   how other hosts are asked, and ask this one
      * @param clock   wall-clock time
@@ -67,20 +71,15 @@ public final class MigrationCustody implements AutoCloseable {
      * @param waiting how its threads wait for a time
      * @throws VirtException 38 if the journal cannot be opened
      */
-    public MigrationCustody(JournalStorage storage, UUID host, PeerAccess peers, InstantSource clock, RandomGenerator random,
+    public MigrationCustody(Supplier<JournalStorage> storage, UUID host, PeerAccess peers, InstantSource clock, RandomGenerator random,
             Waiting waiting) {
+        this.storage = storage;
+        this.host = host;
         try {
-            FileJournal<MigrationEntry> opened = FileJournal.open(storage, MigrationEntry.class, host);
-            if (opened.droppedBytes() > 0) {
-                LOG.log(Level.WARNING, "The journal of migrations ended with {0} bytes of an entry that was being written when the"
-                        + " host stopped; nobody was told of it", opened.droppedBytes());
-            }
-            journal = opened;
-            history = MigrationHistory.of(journal.replay());
+            open();
         } catch (JournalException e) {
             throw unwritten(e);
         }
-        this.host = host;
         this.peers = peers;
         this.clock = clock;
         this.random = random;
@@ -94,8 +93,43 @@ public final class MigrationCustody implements AutoCloseable {
      * @throws VirtException 38 if the journal cannot be opened
      */
     public static MigrationCustody of(HostSetting setting) {
-        return new MigrationCustody(setting.journal().get(), setting.host().uuid(), setting.peers(), setting.clock(),
+        return new MigrationCustody(setting.journal(), setting.host().uuid(), setting.peers(), setting.clock(),
                 setting.random(), setting.waiting());
+    }
+
+    private void open() {
+        FileJournal<MigrationEntry> opened = FileJournal.open(storage.get(), MigrationEntry.class, host);
+        if (opened.droppedBytes() > 0) {
+            LOG.log(Level.WARNING, "The journal of migrations ended with {0} bytes of an entry that was being written when the"
+                    + " host stopped; nobody was told of it", opened.droppedBytes());
+        }
+        history = MigrationHistory.of(opened.replay());
+        journal = opened;
+    }
+
+    /**
+     * Makes sure that it is known what the journal says: after a disk has refused both an entry and its removal, it is opened anew.
+     * Nobody may decide where a guest runs before this has returned.
+     *
+     * @throws VirtException 38 if the disk does not answer yet
+     */
+    void requireCertain() {
+        if (!uncertain) {
+            return;
+        }
+        opening.lock();
+        try {
+            if (uncertain) {
+                journal.close();
+                open();
+                uncertain = false;
+                LOG.log(Level.INFO, "The journal of migrations was opened anew after its disk had failed");
+            }
+        } catch (JournalException e) {
+            throw unwritten(e);
+        } finally {
+            opening.unlock();
+        }
     }
 
     /** What the journal says. */
@@ -333,9 +367,11 @@ public final class MigrationCustody implements AutoCloseable {
     }
 
     private void write(MigrationEntry entry) {
+        requireCertain();
         try {
             journal.append(entry);
         } catch (JournalException e) {
+            uncertain |= e.mayBeKept();
             throw unwritten(e);
         }
         history.add(entry);

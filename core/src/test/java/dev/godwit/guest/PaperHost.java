@@ -9,6 +9,7 @@ import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Waiting;
 import dev.godwit.driver.XmlFlag;
 import dev.godwit.journal.JournalFiles;
+import dev.godwit.journal.JournalStorage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGeneratorFactory;
 
 /** A host with a daemon on paper: real files, machines that note what they are told, and an ear for events. */
@@ -39,6 +41,7 @@ final class PaperHost {
     final InstantSource clock = InstantSource.fixed(NOW);
     final List<String> events = new CopyOnWriteArrayList<>();
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    volatile UnaryOperator<JournalStorage> disk = file -> file;
     volatile DestinationQuestion question = DestinationQuestion.NOBODY;
     GuestManager guests;
 
@@ -69,7 +72,7 @@ final class PaperHost {
     }
 
     MigrationCustody custody() {
-        return new MigrationCustody(new JournalFiles(folder.resolve("migrations.journal"), false),
+        return new MigrationCustody(() -> disk.apply(new JournalFiles(folder.resolve("migrations.journal"), false)),
                 UUID.nameUUIDFromBytes(folder.toString().getBytes(StandardCharsets.UTF_8)),
                 new PeerAccess(() -> List.of("paper://" + folder.getFileName()), (uris, migration, guest) ->
                         question.ask(uris, migration, guest)),
