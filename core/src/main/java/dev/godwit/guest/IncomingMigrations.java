@@ -147,6 +147,8 @@ public final class IncomingMigrations {
                 Answer answer = all.afterwards().apply(job);
                 job.guest().completed(answer.figures());
                 return new Arrived(job.guest().ref(), answer.cookie());
+            } catch (VirtException e) {
+                throw custody.handedOver(job) ? e : notHandedOver(job, e);
             } finally {
                 if (!runs && !custody.handedOver(job)) {
                     verdicts.remember(job.guest().name(), Verdict.CANCEL);
@@ -158,6 +160,14 @@ public final class IncomingMigrations {
         } finally {
             job.deciding().unlock();
         }
+    }
+
+    /** An error that nobody takes for "it runs here" or "it ran here": 55 from subsystem 20 means that at the end of FINISH. */
+    private VirtException notHandedOver(MigrationJob job, VirtException why) {
+        return why.is(ErrorCode.OPERATION_INVALID) && why.domainNumber() == ErrorDomain.DOMAIN.number()
+                ? new VirtException(ErrorCode.OPERATION_FAILED, errorDomain, "guest '" + job.guest().name()
+                        + "' ended on the destination before it was handed over", why)
+                : why;
     }
 
     /**

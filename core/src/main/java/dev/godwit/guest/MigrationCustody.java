@@ -233,7 +233,8 @@ public final class MigrationCustody implements AutoCloseable {
         history.openFor(job.guest().uuid(), source).ifPresent(found -> {
             job.custody(new MigrationTicket(
                     new MigrationId(found.id()), Math.max(1, found.token()), host, List.of()), found.ask());
-            if (job.phase() == MigrationPhase.PERFORM_DONE) {
+            if (job.phase() == MigrationPhase.PERFORM_DONE || job.phase() == MigrationPhase.CONFIRM) {
+                // Ended before this daemon could end it; what else CONFIRM does is left to be done.
                 job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
             }
             job.onEnd(() -> ended(job));

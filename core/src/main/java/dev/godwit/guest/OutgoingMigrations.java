@@ -146,8 +146,9 @@ public final class OutgoingMigrations {
                 job.onAbort(Optional.of(transfer::cancel));
                 Cookie cookie = sending.send(job, transfer);
                 migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
-                custody.done(job, Phase.PERFORM, Verdict.GO);
+                // Before it is said: should the guest end here in between, the destination may start it nevertheless.
                 job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
+                custody.done(job, Phase.PERFORM, Verdict.GO);
                 sent = true;
                 return new Sent(cookie);
             } catch (VirtException failure) {

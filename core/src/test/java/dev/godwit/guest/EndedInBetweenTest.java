@@ -1,0 +1,203 @@
+package dev.godwit.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.domain.DomainRef;
+import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.MigrationId;
+import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Client;
+import dev.godwit.driver.Cookie;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.driver.Offer;
+import dev.godwit.driver.PeerAccess;
+import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Standing;
+import dev.godwit.driver.Standing.Answer;
+import dev.godwit.driver.Verdict;
+import dev.godwit.driver.Waiting;
+import dev.godwit.journal.JournalFiles;
+import dev.godwit.journal.JournalStorage;
+import dev.godwit.xml.XmlReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A guest whose process ends at the worst moment of its migration. The simulation found what is tested here. */
+@Timeout(60)
+class EndedInBetweenTest {
+
+    private static final MigrationTicket THERE = new MigrationTicket(new MigrationId(new UUID(1, 1)), 1, new UUID(2, 2), List.of());
+
+    @TempDir
+    Path folder;
+
+    private PaperHost host;
+    private volatile Optional<Answer> answer = Optional.empty();
+
+    @BeforeEach
+    void start() {
+        host = new PaperHost(folder);
+        host.question = (_, _, _) -> answer.map(what -> new Standing(what, 1, "the destination said " + what)).orElseThrow(() ->
+                VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.RPC, "nobody answers"));
+    }
+
+    private OutgoingMigrations outgoing() {
+        return new OutgoingMigrations(host.guests, new AbandonedMigration(host.guests, _ -> {}), ErrorDomain.QEMU);
+    }
+
+    private MigrationRequest send(OutgoingMigrations outgoing, DomainRef guest, Set<MigrationFlag> flags) {
+        MigrationRequest request = MigrationRequest.of(guest, flags).withPeer("paper+tcp://there/system");
+        outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
+        outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
+            @Override
+            public Cookie send(MigrationJob job, Transfer transfer) {
+                host.guests.migrations().pauseOutgoing(job);
+                return Cookie.NONE;
+            }
+
+            @Override
+            public void wake() {}
+        });
+        return request;
+    }
+
+    @Test
+    void aSourceThatDiesInTheMiddleOfConfirmRemovesTheConfigurationLater() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        Set<MigrationFlag> flags = EnumSet.of(
+                MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION, MigrationFlag.UNDEFINE_SOURCE);
+        OutgoingMigrations outgoing = outgoing();
+        MigrationRequest request = send(outgoing, guest, flags);
+        host.hypervisor.machine(PaperHost.UUID_A).immortal = true;
+        assertThatThrownBy(() -> outgoing.confirm(request, Verdict.GO, Optional.empty(), MigrationJob::stats)).hasMessageContaining("does not die");
+
+        // The machine ended after all, and the daemon with it, before anything else could be done.
+        host.hypervisor.machines.clear();
+        answer = Optional.of(Answer.ARRIVED);
+        host.restart();
+
+        PaperHost.await(() -> host.find(PaperHost.UUID_A).isEmpty());
+        assertThat(folder.resolve("config/web1.xml")).doesNotExist();
+        assertThat(folder.resolve("run/web1.xml")).doesNotExist();
+    }
+
+    @Test
+    void aReceiverThatDiesDuringFinishDoesNotLookLikeAGuestThatRan() {
+        IncomingMigrations incoming = new IncomingMigrations(host.guests, false, ErrorDomain.QEMU);
+        MigrationRequest request = MigrationRequest.of(
+                new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE), EnumSet.of(MigrationFlag.LIVE));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+
+        assertThatThrownBy(() -> incoming.finish(request, Optional.empty(), job -> {
+            host.hypervisor.machine(PaperHost.UUID_A).vanish();
+            host.guests.migrations().run(job);
+            throw new AssertionError("it has ended");
+        })).isInstanceOfSatisfying(VirtException.class, e -> {
+            assertThat(e.is(ErrorCode.OPERATION_FAILED)).isTrue();
+            assertThat(e.domainNumber()).isEqualTo(ErrorDomain.QEMU.number());
+        }).hasMessageContaining("ended on the destination before it was handed over");
+    }
+
+    /** A journal's file that has something happen while it is made safe. */
+    private static final class Meddling implements JournalStorage {
+
+        private final JournalStorage file;
+        private volatile Runnable whileForcing = () -> {};
+
+        Meddling(JournalStorage file) {
+            this.file = file;
+        }
+
+        @Override
+        public String name() {
+            return file.name();
+        }
+
+        @Override
+        public Optional<ByteBuffer> read() throws IOException {
+            return file.read();
+        }
+
+        @Override
+        public void append(ByteBuffer bytes) throws IOException {
+            file.append(bytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            whileForcing.run();
+            file.force();
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            file.truncate(size);
+        }
+
+        @Override
+        public void replace(ByteBuffer content) throws IOException {
+            file.replace(content);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    @Test
+    void aGuestThatEndsWhileItIsWrittenDownThatAllWasSentIsInDoubt() throws Exception {
+        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = new GuestManager(host.hypervisor, host.store, host.clock,
+                RandomGeneratorFactory.of("L64X128MixRandom").create(1), GuestManager.PATIENCE,
+                new MigrationCustody(() -> journal, new UUID(3, 3), new PeerAccess(List::of, host.question), host.clock,
+                        RandomGeneratorFactory.of("L64X128MixRandom").create(2), Waiting.REAL));
+        guests.recover(new AbandonedMigration(guests, _ -> {}));
+        DomainRef guest = guests.start(
+                guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
+        OutgoingMigrations outgoing =
+                new OutgoingMigrations(guests, new AbandonedMigration(guests, _ -> {}), ErrorDomain.QEMU);
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION))
+                .withPeer("paper+tcp://there/system");
+        outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
+        List<Thread> monitors = new CopyOnWriteArrayList<>();
+        outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
+            @Override
+            public Cookie send(MigrationJob job, Transfer transfer) {
+                guests.migrations().pauseOutgoing(job);
+                // What is forced next is that all was sent. The machine ends meanwhile, and its monitor says so.
+                journal.whileForcing = () -> {
+                    journal.whileForcing = () -> {};
+                    monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
+                    PaperHost.await(() -> !job.active());
+                };
+                return Cookie.NONE;
+            }
+
+            @Override
+            public void wake() {}
+        });
+        monitors.getFirst().join();
+
+        // PERFORM has answered that all was sent, so the destination may start it.
+        assertThat(guests.settlement().doubt(PaperHost.UUID_A)).isPresent();
+        assertThatThrownBy(() -> guests.start(guest, Set.of(), Client.NONE)).hasMessageContaining("in doubt");
+    }
+}
