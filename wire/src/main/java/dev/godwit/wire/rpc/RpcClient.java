@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +62,35 @@ public final class RpcClient implements AutoCloseable {
      */
     public record Opened<R>(R result, RpcStream stream) {}
 
-    private static final XdrCodec<RemoteError> ERROR = XdrCodec.of(RemoteError.class);
+    /**
+     * A call that was sent and whose answer is still to be fetched.
+     *
+     * @param <R> the result's type
+     */
+    public final class Outstanding<R> {
+
+        private final Procedure<?, R> procedure;
+        private final Waiter waiter;
+
+        private Outstanding(Procedure<?, R> procedure, Waiter waiter) {
+            this.procedure = procedure;
+            this.waiter = waiter;
+        }
+
+        /**
+         * Waits for the answer.
+         *
+         * @return the result
+         * @throws RemoteErrorException    if the server answers with an error
+         * @throws ConnectionLostException if the connection is or gets lost
+         * @throws ProtocolException       if the answer cannot be read
+         * @throws IOException             one of these two
+         * @throws InterruptedException    if interrupted; whether the server has carried out the call is unknown
+         */
+        public R get() throws IOException, RemoteErrorException, InterruptedException {
+            return result(procedure, await(waiter));
+        }
+    }
 
     private final ByteChannel channel;
     private final FrameReader reader;
@@ -124,13 +153,57 @@ public final class RpcClient implements AutoCloseable {
      */
     public <A, R> R call(Procedure<A, R> procedure, A args)
             throws IOException, RemoteErrorException, InterruptedException {
-        if (procedure.stream() != Procedure.StreamUse.NONE) {
-            throw new IllegalArgumentException(procedure + " opens a stream");
+        return send(procedure, args).get();
+    }
+
+    /**
+     * Sends a call and does not wait for its answer, so that more can be sent meanwhile: many calls then take no longer
+     * than the way there and back. The server answers in what order it likes.
+     *
+     * @param <A>       the arguments' type
+     * @param <R>       the result's type
+     * @param procedure the procedure, which opens no stream
+     * @param args      its arguments
+     * @return what waits for the answer
+     * @throws ConnectionLostException if the connection is lost
+     * @throws IOException             that
+     * @throws InterruptedException    if interrupted while others' messages leave no room; the call was not sent
+     * @throws XdrException            if the arguments are larger than their declaration admits
+     */
+    public <A, R> Outstanding<R> send(Procedure<A, R> procedure, A args) throws IOException, InterruptedException {
+        Waiter waiter = waiter(procedure);
+        send(Frame.of(waiter.header, procedure.args(), args), waiter);
+        return new Outstanding<>(procedure, waiter);
+    }
+
+    /**
+     * Calls a procedure and waits for its answer, whatever happens to this thread. An interrupt is kept for later.
+     *
+     * @param <A>       the arguments' type
+     * @param <R>       the result's type
+     * @param procedure the procedure, which opens no stream
+     * @param args      its arguments
+     * @return its result
+     * @throws RemoteErrorException    if the server answers with an error
+     * @throws ConnectionLostException if the connection is or gets lost
+     * @throws ProtocolException       if the answer cannot be read
+     * @throws IOException             one of these two
+     * @throws XdrException            if the arguments are larger than their declaration admits
+     */
+    public <A, R> R callToTheEnd(Procedure<A, R> procedure, A args) throws IOException, RemoteErrorException {
+        Waiter waiter = waiter(procedure);
+        Frame call = Frame.of(waiter.header, procedure.args(), args);
+        enrol(waiter);
+        try {
+            writer.writeNow(call);
+        } catch (IOException e) {
+            throw unsent(e);
         }
-        Header header = procedure.header(nextSerial.getAndIncrement());
-        Waiter waiter = new Waiter(header);
-        Frame reply = exchange(Frame.of(header, procedure.args(), args), waiter);
-        return result(procedure, reply);
+        try {
+            return result(procedure, waiter.answer.join());
+        } catch (CompletionException e) {
+            throw lost(e.getCause());
+        }
     }
 
     /**
@@ -227,7 +300,8 @@ public final class RpcClient implements AutoCloseable {
             return switch (reply.header().messageStatus()) {
                 // A newer server may append to an answer; what we know of it stands at its beginning.
                 case OK -> procedure.ret().decode(reply.payload());
-                case ERROR -> throw new RemoteErrorException(ERROR.decode(reply.payload()));
+                case ERROR -> throw new RemoteErrorException(
+                        XdrCodec.of(RemoteError.class).decode(reply.payload()));
                 default -> throw new ProtocolException(
                         "Answer to " + procedure + " has status " + reply.header().status());
             };
@@ -240,6 +314,31 @@ public final class RpcClient implements AutoCloseable {
     }
 
     private Frame exchange(Frame call, Waiter waiter) throws IOException, InterruptedException {
+        send(call, waiter);
+        return await(waiter);
+    }
+
+    private Waiter waiter(Procedure<?, ?> procedure) {
+        if (procedure.stream() != Procedure.StreamUse.NONE) {
+            throw new IllegalArgumentException(procedure + " opens a stream");
+        }
+        return new Waiter(procedure.header(nextSerial.getAndIncrement()));
+    }
+
+    private void send(Frame call, Waiter waiter) throws IOException, InterruptedException {
+        enrol(waiter);
+        try {
+            writer.write(call);
+        } catch (InterruptedException e) {
+            waiters.remove(waiter.header.serial());
+            streams.remove(waiter.header.serial());
+            throw e;
+        } catch (IOException e) {
+            throw unsent(e);
+        }
+    }
+
+    private void enrol(Waiter waiter) throws ConnectionLostException {
         int serial = waiter.header.serial();
         waiters.put(serial, waiter);
         ConnectionLostException gone = lost.get();
@@ -249,16 +348,14 @@ public final class RpcClient implements AutoCloseable {
             streams.remove(serial);
             throw gone.again();
         }
-        try {
-            writer.write(call);
-        } catch (InterruptedException e) {
-            waiters.remove(serial);
-            streams.remove(serial);
-            throw e;
-        } catch (IOException e) {
-            lose(cannotSend(e));
-            throw lost.get().again();
-        }
+    }
+
+    private ConnectionLostException unsent(IOException e) {
+        lose(cannotSend(e));
+        return lost.get().again();
+    }
+
+    private static Frame await(Waiter waiter) throws IOException, InterruptedException {
         try {
             return waiter.answer.get();
         } catch (InterruptedException e) {
@@ -266,10 +363,14 @@ public final class RpcClient implements AutoCloseable {
             waiter.answer.cancel(false);
             throw e;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof ConnectionLostException loss ? loss.again() : new IOException(e);
+            throw lost(e.getCause());
         } catch (CancellationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static IOException lost(Throwable why) {
+        return why instanceof ConnectionLostException loss ? loss.again() : new IOException(why);
     }
 
     private void read() {

@@ -130,6 +130,69 @@ class RpcClientTest {
     }
 
     @Test
+    void oneThreadSendsManyCallsBeforeTheFirstIsAnswered() throws Exception {
+        List<RpcClient.Outstanding<SupportsFeatureRet>> pending = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            pending.add(client.send(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(i)));
+        }
+        List<Frame> calls = List.of(next(), next(), next());
+        reply(calls.get(2), ConnectProcedures.SUPPORTS_FEATURE.ret(), new SupportsFeatureRet(12));
+        writer.write(Frame.of(calls.get(1).header().reply(MessageStatus.ERROR), XdrCodec.of(RemoteError.class),
+                RemoteError.of(42, 10, "no")));
+        reply(calls.get(0), ConnectProcedures.SUPPORTS_FEATURE.ret(), new SupportsFeatureRet(10));
+        assertThat(pending.get(0).get().supported()).isEqualTo(10);
+        assertThatThrownBy(() -> pending.get(1).get()).isInstanceOf(RemoteErrorException.class).hasMessage("no");
+        assertThat(pending.get(2).get().supported()).isEqualTo(12);
+        assertThat(client.loss()).isEmpty();
+    }
+
+    @Test
+    void whatWasSentFailsWithTheConnection() throws Exception {
+        RpcClient.Outstanding<SupportsFeatureRet> pending =
+                client.send(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1));
+        next();
+        sockets.server().close();
+        assertThatThrownBy(pending::get).isInstanceOfSatisfying(ConnectionLostException.class,
+                e -> assertThat(e.reason()).isEqualTo(Reason.END_OF_FILE));
+        assertThatThrownBy(() -> client.send(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1)))
+                .isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
+    void aCallToTheEndIsWaitedForByAnInterruptedThread() throws Exception {
+        CountDownLatch flagged = new CountDownLatch(1);
+        Future<Integer> answer = threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            int supported = client.callToTheEnd(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1))
+                    .supported();
+            if (Thread.interrupted()) {
+                flagged.countDown();
+            }
+            return supported;
+        });
+        reply(next(), ConnectProcedures.SUPPORTS_FEATURE.ret(), new SupportsFeatureRet(5));
+        assertThat(answer.get()).isEqualTo(5);
+        assertThat(flagged.getCount()).isZero();
+    }
+
+    @Test
+    void aCallToTheEndFailsAsOthersDo() throws Exception {
+        Future<Integer> refused = threads.submit(() ->
+                client.callToTheEnd(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1)).supported());
+        writer.write(Frame.of(next().header().reply(MessageStatus.ERROR), XdrCodec.of(RemoteError.class),
+                RemoteError.of(42, 10, "no")));
+        assertThatThrownBy(refused::get).cause().isInstanceOf(RemoteErrorException.class).hasMessage("no");
+        Future<Integer> lost = threads.submit(() ->
+                client.callToTheEnd(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1)).supported());
+        next();
+        sockets.server().close();
+        assertThatThrownBy(lost::get).cause().isInstanceOf(ConnectionLostException.class);
+        assertThatThrownBy(() ->
+                client.callToTheEnd(ConnectProcedures.SUPPORTS_FEATURE, new SupportsFeatureArgs(1)))
+                .isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
     void anErrorIsThrownAndTheConnectionLivesOn() throws Exception {
         Future<Integer> answer = ask(1);
         RemoteError error = RemoteError.of(42, 10, "Domain not found: web1");
