@@ -11,14 +11,37 @@ final class EventThread {
     /** How far a listener may be behind. Beyond that something is wrong with it, and memory has an end. */
     static final int LIMIT = 65_536;
 
+    /** What the listener is told. No pattern switch tells them apart: its first use takes the JDK milliseconds. */
     private sealed interface Item {
 
-        record Event(Frame frame) implements Item {}
+        void tell(RpcListener listener);
 
-        record Closed(ConnectionLostException loss) implements Item {}
+        boolean isLast();
+
+        record Event(Frame frame) implements Item {
+            @Override
+            public void tell(RpcListener listener) {
+                listener.event(frame);
+            }
+
+            @Override
+            public boolean isLast() {
+                return false;
+            }
+        }
+
+        record Closed(ConnectionLostException loss) implements Item {
+            @Override
+            public void tell(RpcListener listener) {
+                listener.closed(loss);
+            }
+
+            @Override
+            public boolean isLast() {
+                return true;
+            }
+        }
     }
-
-    private static final System.Logger LOG = System.getLogger(EventThread.class.getName());
 
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
     private final RpcListener listener;
@@ -52,18 +75,13 @@ final class EventThread {
                 continue;
             }
             try {
-                switch (item) {
-                    case Item.Event event -> listener.event(event.frame());
-                    case Item.Closed closed -> {
-                        listener.closed(closed.loss());
-                        return;
-                    }
-                }
+                item.tell(listener);
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "Listener failed", e);
-                if (item instanceof Item.Closed) {
-                    return;
-                }
+                // Asked for only here: the first logger of a process takes milliseconds, and most listeners never fail.
+                System.getLogger(EventThread.class.getName()).log(System.Logger.Level.WARNING, "Listener failed", e);
+            }
+            if (item.isLast()) {
+                return;
             }
         }
     }
