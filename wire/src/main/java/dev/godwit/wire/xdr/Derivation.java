@@ -1,14 +1,9 @@
 package dev.godwit.wire.xdr;
 
-import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.AnnotatedParameterizedType;
-import java.lang.reflect.AnnotatedType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -21,10 +16,18 @@ import java.util.UUID;
 final class Derivation {
 
     private final Optional<MethodHandles.Lookup> lookup;
+    private final boolean annotationsOnly;
     private final Deque<Class<?>> open = new ArrayDeque<>();
 
-    Derivation(Optional<MethodHandles.Lookup> lookup) {
+    /**
+     * A derivation of one type and all it is made of.
+     *
+     * @param lookup          with the rights of somebody who sees the type; empty if everybody does
+     * @param annotationsOnly whether to pass over what is {@link Repeated}
+     */
+    Derivation(Optional<MethodHandles.Lookup> lookup, boolean annotationsOnly) {
         this.lookup = lookup;
+        this.annotationsOnly = annotationsOnly;
     }
 
     /** The form of a record or a sealed interface. */
@@ -55,13 +58,22 @@ final class Derivation {
     private Form<?> record(Class<?> type) {
         MethodHandles.Lookup rights = rights(type);
         RecordComponent[] components = type.getRecordComponents();
-        List<Structures.Part> parts = new ArrayList<>();
+        Class<?>[] types = new Class<?>[components.length];
+        List<Structures.Part> parts = new ArrayList<>(components.length);
+        Optional<List<Repeated>> repeated = annotationsOnly ? Optional.empty() : Repeated.components(type);
+        if (repeated.isPresent() && repeated.get().size() != components.length) {
+            throw new IllegalArgumentException(type.getName() + " has " + components.length + " components, and "
+                    + repeated.get().size() + " are repeated");
+        }
         try {
-            for (RecordComponent component : components) {
+            for (int i = 0; i < components.length; i++) {
+                RecordComponent component = components[i];
+                types[i] = component.getType();
                 Warming accessor = Warming.accessor(component.getAccessor(), rights);
-                parts.add(Structures.Part.of(component.getName(), accessor, component(type, component)));
+                Declaration declaration = repeated.isPresent() ? repeated.get().get(i)
+                        : new Declaration.Annotated(component.getAnnotatedType());
+                parts.add(Structures.Part.of(component.getName(), accessor, component(type, component, declaration)));
             }
-            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             Warming constructor = Warming.constructor(type.getDeclaredConstructor(types), rights);
             return new Structures.RecordForm<>(name(type), parts, constructor);
         } catch (IllegalAccessException | NoSuchMethodException e) {
@@ -83,29 +95,42 @@ final class Derivation {
         }
     }
 
-    private Form<?> component(Class<?> owner, RecordComponent component) {
+    private Form<?> component(Class<?> owner, RecordComponent component, Declaration declaration) {
         try {
-            return form(component.getAnnotatedType());
+            if (declaration.type() != component.getType()) {
+                throw new IllegalArgumentException("is repeated as " + name(declaration.type()));
+            }
+            return form(declaration);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name(owner) + "." + component.getName() + ": " + e.getMessage(), e);
         }
     }
 
-    private Form<?> form(AnnotatedType annotated) {
-        Class<?> type = raw(annotated);
-        boolean unsigned = annotated.isAnnotationPresent(Unsigned.class);
+    private Form<?> form(Declaration declaration) {
+        Class<?> type = declaration.type();
+        boolean unsigned = declaration.unsigned();
         if (unsigned && type != int.class && type != Integer.class && type != long.class && type != Long.class) {
             throw new IllegalArgumentException("@Unsigned needs an int or a long");
         }
-        Form<?> form = sized(annotated, type);
-        if (form != null) {
-            return form;
-        }
-        for (Class<? extends Annotation> size : List.of(AtMost.class, Exactly.class, Chars.class)) {
-            if (annotated.isAnnotationPresent(size)) {
-                throw new IllegalArgumentException("@" + size.getSimpleName() + " means nothing on " + name(type));
+        int atMost = declaration.atMost();
+        int exactly = declaration.exactly();
+        boolean chars = declaration.chars();
+        if (type == Opaque.class) {
+            if ((atMost == Declaration.NONE) == (exactly == Declaration.NONE)) {
+                throw new IllegalArgumentException("Opaque needs one of @AtMost and @Exactly");
             }
+            boolean fixed = exactly != Declaration.NONE;
+            int bound = fixed ? exactly : atMost;
+            return chars ? new Sequences.CharsForm(bound, fixed) : new Sequences.OpaqueForm(bound, fixed);
         }
+        means(exactly == Declaration.NONE, "Exactly", type);
+        means(!chars, "Chars", type);
+        if (type == String.class) {
+            return new Sequences.StringForm(atMost == Declaration.NONE ? XdrCodec.STRING_LIMIT : atMost);
+        } else if (type == List.class) {
+            return list(declaration, atMost);
+        }
+        means(atMost == Declaration.NONE, "AtMost", type);
         if (type == int.class || type == Integer.class) {
             return new Scalars.IntForm(unsigned);
         } else if (type == long.class || type == Long.class) {
@@ -117,7 +142,7 @@ final class Derivation {
         } else if (type == UUID.class) {
             return new Scalars.UuidForm();
         } else if (type == Optional.class) {
-            return new Sequences.OptionalForm<>(form(argument(annotated)));
+            return new Sequences.OptionalForm<>(form(declaration.argument()));
         } else if (type.isEnum() && WireEnum.class.isAssignableFrom(type)) {
             return enumeration(type);
         } else if (type.isRecord() || type.isInterface() && type.isSealed()) {
@@ -126,55 +151,22 @@ final class Derivation {
         throw new IllegalArgumentException(name(type) + " has no form on the wire");
     }
 
-    /** The forms that have a bound; null for any other. */
-    private Form<?> sized(AnnotatedType annotated, Class<?> type) {
-        AtMost atMost = annotated.getAnnotation(AtMost.class);
-        Exactly exactly = annotated.getAnnotation(Exactly.class);
-        boolean chars = annotated.isAnnotationPresent(Chars.class);
-        int bound = atMost != null ? atMost.value() : exactly != null ? exactly.value() : -1;
-        if ((atMost != null || exactly != null) && (bound < 0 || bound > 1 << 28)) {
-            throw new IllegalArgumentException("bound " + bound + " is out of range");
+    private Form<?> list(Declaration declaration, int atMost) {
+        if (atMost == Declaration.NONE) {
+            throw new IllegalArgumentException("a List needs @AtMost");
         }
-        if (type == Opaque.class) {
-            if ((atMost == null) == (exactly == null)) {
-                throw new IllegalArgumentException("Opaque needs one of @AtMost and @Exactly");
-            }
-            return chars ? new Sequences.CharsForm(bound, exactly != null)
-                    : new Sequences.OpaqueForm(bound, exactly != null);
+        Form<?> element = form(declaration.argument());
+        if (element.minimum() == 0) {
+            throw new IllegalArgumentException("elements that take no bytes have no bound in memory");
         }
-        if (exactly != null || chars) {
-            return null;
-        }
-        if (type == String.class) {
-            return new Sequences.StringForm(atMost == null ? XdrCodec.STRING_LIMIT : bound);
-        } else if (type == List.class) {
-            if (atMost == null) {
-                throw new IllegalArgumentException("a List needs @AtMost");
-            }
-            Form<?> element = form(argument(annotated));
-            if (element.minimum() == 0) {
-                throw new IllegalArgumentException("elements that take no bytes have no bound in memory");
-            }
-            return new Sequences.ListForm<>(element, bound);
-        }
-        return null;
+        return new Sequences.ListForm<>(element, atMost);
     }
 
-    private static Class<?> raw(AnnotatedType annotated) {
-        // No pattern switch: its first use costs a short program more than everything else here.
-        if (annotated.getType() instanceof Class<?> type) {
-            return type;
-        } else if (annotated.getType() instanceof ParameterizedType generic) {
-            return (Class<?>) generic.getRawType();
+    /** Refuses an annotation where it has no meaning. */
+    private static void means(boolean absent, String annotation, Class<?> type) {
+        if (!absent) {
+            throw new IllegalArgumentException("@" + annotation + " means nothing on " + name(type));
         }
-        throw new IllegalArgumentException(annotated.getType() + " has no form on the wire");
-    }
-
-    private static AnnotatedType argument(AnnotatedType annotated) {
-        if (annotated instanceof AnnotatedParameterizedType generic) {
-            return generic.getAnnotatedActualTypeArguments()[0];
-        }
-        throw new IllegalArgumentException("says not what it holds");
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -184,18 +176,29 @@ final class Derivation {
 
     @SuppressWarnings("unchecked")
     private Form<?> union(Class<?> type) {
-        Map<Integer, Structures.Choice<Object>> choices = new TreeMap<>();
+        Map<Integer, Class<?>> arms = annotationsOnly
+                ? annotatedArms(type)
+                : Repeated.arms(type).orElseGet(() -> annotatedArms(type));
+        List<Structures.Choice<Object>> choices = new ArrayList<>();
+        for (Map.Entry<Integer, Class<?>> arm : new TreeMap<>(arms).entrySet()) {
+            choices.add(new Structures.Choice<>(arm.getKey(), arm.getValue(),
+                    (Form<Object>) structure(arm.getValue())));
+        }
+        return new Structures.UnionForm<>(name(type), choices);
+    }
+
+    private static Map<Integer, Class<?>> annotatedArms(Class<?> type) {
+        Map<Integer, Class<?>> arms = new TreeMap<>();
         for (Class<?> arm : arms(type)) {
             Arm number = arm.getAnnotation(Arm.class);
             if (number == null) {
                 throw new IllegalArgumentException(arm.getName() + " needs @Arm to be part of " + type.getName());
             }
-            Form<Object> form = (Form<Object>) structure(arm);
-            if (choices.put(number.value(), new Structures.Choice<>(number.value(), arm, form)) != null) {
+            if (arms.put(number.value(), arm) != null) {
                 throw new IllegalArgumentException(type.getName() + " has two arms " + number.value());
             }
         }
-        return new Structures.UnionForm<>(name(type), new ArrayList<>(choices.values()));
+        return arms;
     }
 
     /** The records of a sealed family, also of its sealed sub-families. */

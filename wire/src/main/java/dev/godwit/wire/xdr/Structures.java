@@ -103,7 +103,11 @@ final class Structures {
             this.name = name;
             this.parts = parts.toArray(Part[]::new);
             this.constructor = constructor;
-            this.minimum = parts.stream().mapToInt(p -> p.form.minimum()).sum();
+            int least = 0;
+            for (Part part : parts) {
+                least += part.form.minimum();
+            }
+            this.minimum = least;
         }
 
         @Override

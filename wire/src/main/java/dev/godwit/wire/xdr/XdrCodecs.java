@@ -14,7 +14,7 @@ final class XdrCodecs {
     private static final ClassValue<XdrCodec<?>> CACHE = new ClassValue<>() {
         @Override
         protected XdrCodec<?> computeValue(Class<?> type) {
-            return new Derived<>(new Derivation(Optional.empty()).structure(type));
+            return new Derived<>(new Derivation(Optional.empty(), false).structure(type));
         }
     };
 
@@ -27,7 +27,7 @@ final class XdrCodecs {
 
     @SuppressWarnings("unchecked")
     static <T> XdrCodec<T> derive(Class<T> type, MethodHandles.Lookup lookup) {
-        return new Derived<>((Form<T>) new Derivation(Optional.of(lookup)).structure(type));
+        return new Derived<>((Form<T>) new Derivation(Optional.of(lookup), false).structure(type));
     }
 
     private record Derived<T>(Form<T> form) implements XdrCodec<T> {
