@@ -13,7 +13,9 @@ import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectEvents;
 import dev.godwit.wire.remote.ConnectFlags;
 import dev.godwit.wire.remote.ConnectProcedures;
+import dev.godwit.wire.remote.DomainQueryProcedures;
 import dev.godwit.wire.remote.Feature;
+import dev.godwit.wire.remote.FirstMessages;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.Procedure;
 import dev.godwit.wire.remote.Program;
@@ -22,6 +24,7 @@ import dev.godwit.wire.rpc.ConnectionLostException;
 import dev.godwit.wire.rpc.RemoteErrorException;
 import dev.godwit.wire.rpc.RpcClient;
 import dev.godwit.wire.rpc.RpcListener;
+import dev.godwit.wire.rpc.Threads;
 import dev.godwit.wire.rpc.Timer;
 import dev.godwit.wire.sasl.SaslChannel;
 import dev.godwit.wire.xdr.XdrCodec;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A conversation with the daemon of one host, Godwit's or libvirt's.
@@ -143,13 +147,30 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Lays out some first messages, which otherwise happens when they are first sent or received. For programs that
-     * live for one call and have a second thread to spare while they connect; everybody else can do without.
+     * Has the JDK do what it does once before the first socket of its kind, which is to read a good part of its settings
+     * for security. For programs that live for one call and have something else to do meanwhile; everybody else can do
+     * without. Never fails: what is wrong shows when the connection is opened.
+     *
+     * @param uri what will be opened, as a user wrote it
+     */
+    public static void prepareSockets(String uri) {
+        Reach.prepare(uri);
+    }
+
+    /**
+     * Lays out some first messages, which otherwise happens when they are first sent or received, and more slowly. For
+     * programs that live for one call; everybody else can do without.
      */
     public static void layOutAhead() {
+        FirstMessages.repeat();
         AuthProcedures.LIST.ret();
+        ConnectProcedures.SUPPORTS_FEATURE.args();
+        ConnectProcedures.SUPPORTS_FEATURE.ret();
         ConnectProcedures.OPEN.args();
+        ConnectProcedures.LIST_ALL_DOMAINS.args();
         ConnectProcedures.LIST_ALL_DOMAINS.ret();
+        DomainQueryProcedures.GET_STATE.args();
+        DomainQueryProcedures.GET_STATE.ret();
     }
 
     /** The order in which stock clients begin (remote protocol, from procedure 66 to procedure 1). */
@@ -176,6 +197,11 @@ public final class Connection implements AutoCloseable {
             openedUri = call(ConnectProcedures.GET_URI, new Nothing()).uri();
         }
         return openedUri;
+    }
+
+    /** Makes threads of the connection's kind, for those who have something done while they wait for a call. */
+    public Threads threads() {
+        return ports.threads();
     }
 
     /** How those who call wait for a time. */
@@ -226,6 +252,20 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
+     * Sends a call and does not wait for its answer, so that more can be sent meanwhile: any number of calls then takes
+     * little longer than one. The host answers in what order it likes.
+     *
+     * @param procedure which, one that opens no stream
+     * @param args      its arguments
+     * @return waits for the answer and gives it; throws as {@link #call} does, once it is asked
+     * @throws VirtException if the connection is lost or the thread is interrupted
+     */
+    public <A, R> Supplier<R> send(Procedure<A, R> procedure, A args) {
+        RpcClient.Outstanding<R> pending = attempt(procedure, () -> rpc.send(procedure, args));
+        return () -> attempt(procedure, pending::get);
+    }
+
+    /**
      * Calls a procedure whose answer must be known, whatever happens to this thread. An interrupt is kept
      * for later.
      *
@@ -235,7 +275,7 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the host refuses or the connection is lost
      */
     public <A, R> R callToTheEnd(Procedure<A, R> procedure, A args) {
-        return toTheEnd(() -> call(procedure, args));
+        return attempt(procedure, () -> rpc.callToTheEnd(procedure, args));
     }
 
     private <R> R toTheEnd(Callable<R> call) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A guest at the far end of a connection.
@@ -134,11 +135,20 @@ public final class Domain {
      * its state.
      */
     public StateReason state() {
-        DomainQueryProcedures.GetStateRet ret = connection.call(DomainQueryProcedures.GET_STATE, args(Set.of()));
-        DomainState state = DomainState.of(ret.state()).orElse(DomainState.NOSTATE);
-        return StateReason.of(state, ret.reason())
-                .or(() -> StateReason.of(state, 0))
-                .orElse(StateReason.NOSTATE_UNKNOWN);
+        return askForState().get();
+    }
+
+    /** Sends {@link #state}, and gives what waits for the answer. */
+    Supplier<StateReason> askForState() {
+        Supplier<DomainQueryProcedures.GetStateRet> answer =
+                connection.send(DomainQueryProcedures.GET_STATE, args(Set.of()));
+        return () -> {
+            DomainQueryProcedures.GetStateRet ret = answer.get();
+            DomainState state = DomainState.of(ret.state()).orElse(DomainState.NOSTATE);
+            return StateReason.of(state, ret.reason())
+                    .or(() -> StateReason.of(state, 0))
+                    .orElse(StateReason.NOSTATE_UNKNOWN);
+        };
     }
 
     /** Its figures (procedure 16). */

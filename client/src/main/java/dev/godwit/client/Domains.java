@@ -2,6 +2,7 @@ package dev.godwit.client;
 
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.CreateFlag;
 import dev.godwit.driver.DefineFlag;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** The guests of the host at the far end of a connection. */
 public final class Domains {
@@ -35,6 +37,24 @@ public final class Domains {
         var ret = connection.call(ConnectProcedures.LIST_ALL_DOMAINS,
                 new ConnectProcedures.ListAllDomainsArgs(1, WireFlag.mask(filter)));
         return ret.domains().stream().map(this::handle).toList();
+    }
+
+    /**
+     * The states of several guests, asked for all at once: that takes little longer than one (procedure 212 for each).
+     *
+     * @param guests whose, of this host
+     * @return in the same order, as {@link Domain#state}; empty where a guest is gone by now
+     */
+    public List<Optional<StateReason>> states(List<Domain> guests) {
+        List<Supplier<StateReason>> answers = new ArrayList<>(guests.size());
+        for (Domain guest : guests) {
+            answers.add(guest.askForState());
+        }
+        List<Optional<StateReason>> states = new ArrayList<>(guests.size());
+        for (Supplier<StateReason> answer : answers) {
+            states.add(unlessMissing(answer));
+        }
+        return states;
     }
 
     /** The guest with a name; an error {@code NO_DOMAIN} where there is none (procedure 23). */
@@ -104,13 +124,9 @@ public final class Domains {
         }
     }
 
-    private interface Lookup {
-        Domain get();
-    }
-
-    private static Optional<Domain> unlessMissing(Lookup lookup) {
+    private static <T> Optional<T> unlessMissing(Supplier<T> question) {
         try {
-            return Optional.of(lookup.get());
+            return Optional.of(question.get());
         } catch (VirtException e) {
             if (e.is(ErrorCode.NO_DOMAIN)) {
                 return Optional.empty();

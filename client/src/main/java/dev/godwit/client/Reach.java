@@ -13,8 +13,10 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,20 @@ final class Reach {
     private static final int TCP_PORT = 16509;
 
     private Reach() {}
+
+    /** Makes a socket of the kind that a URI needs, and throws it away. An alias says nothing of that. */
+    static void prepare(String uri) {
+        boolean here = uri.isEmpty() || uri.contains("+unix:") || uri.contains(":///") && !uri.contains("+");
+        boolean elsewhere = uri.contains("+tcp:") || uri.contains("+tls:");
+        if (!here && !elsewhere) {
+            return;
+        }
+        try {
+            (here ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()).close();
+        } catch (IOException | UnsupportedOperationException e) {
+            // Whoever connects is told.
+        }
+    }
 
     static ByteChannel dial(ConnectUri uri, ConnectOptions options) {
         return switch (uri.effectiveTransport()) {

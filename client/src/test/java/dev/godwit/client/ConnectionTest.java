@@ -35,9 +35,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class ConnectionTest {
@@ -222,6 +225,50 @@ class ConnectionTest {
                     .extracting(Domain::ref).containsExactly(new DomainRef("web1", ID, 7));
         }
         assertThat(flags.get()).isEqualTo(1 | 1024);
+    }
+
+    @Test
+    void manyStatesAreAskedForBeforeTheFirstIsKnown() {
+        CountDownLatch asked = new CountDownLatch(3);
+        host.on(DomainQueryProcedures.GET_STATE, args -> {
+            asked.countDown();
+            try {
+                asked.await(); // nobody is answered before all have asked
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (args.dom().name().equals("gone")) {
+                throw new ScriptedHost.Refusal(42, 10, "Domain not found");
+            }
+            return new DomainQueryProcedures.GetStateRet(
+                    args.dom().name().equals("off") ? DomainState.SHUTOFF.number() : DomainState.RUNNING.number(), 1);
+        });
+        try (Connection connection = host.connect()) {
+            List<Domain> guests = Stream.of("web1", "gone", "off").map(name ->
+                    connection.domains().of(new DomainRef(name, ID, -1))).toList();
+            assertThat(connection.domains().states(guests)).containsExactly(Optional.of(StateReason.RUNNING_BOOTED),
+                    Optional.empty(), Optional.of(StateReason.SHUTOFF_SHUTDOWN));
+        }
+    }
+
+    @Test
+    void anotherRefusalOfAStateIsOne() {
+        host.on(DomainQueryProcedures.GET_STATE, args -> {
+            throw new ScriptedHost.Refusal(38, 10, "no");
+        });
+        try (Connection connection = host.connect()) {
+            List<Domain> guests = List.of(connection.domains().of(WireNames.ref(GUEST)));
+            assertThatExceptionOfType(VirtException.class).isThrownBy(() -> connection.domains().states(guests))
+                    .withMessage("no");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "qemu:///system", "qemu+unix:///system?socket=/nowhere", "qemu+tcp://nowhere.invalid/system",
+        "an-alias", "not a URI ::"})
+    void preparingForWhateverWasWrittenConnectsToNothingAndNeverFails(String uri) {
+        Connection.prepareSockets(uri);
+        assertThat(host.calls()).isEmpty();
     }
 
     @Test

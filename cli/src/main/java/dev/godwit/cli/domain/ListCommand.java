@@ -13,6 +13,7 @@ import dev.godwit.client.Domain;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.DomainState;
 import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.ListFlag;
 import java.util.ArrayList;
@@ -146,12 +147,9 @@ public final class ListCommand {
             head.add("UUID");
         }
         Table table = new Table(head);
-        for (Domain guest : guests) {
-            Optional<String> state = state(guest, arguments);
-            if (state.isEmpty()) {
-                continue;
-            }
-            List<String> row = new ArrayList<>(List.of(id(guest), guest.name(), state.get()));
+        for (Map.Entry<Domain, String> one : states(session, arguments, guests).entrySet()) {
+            Domain guest = one.getKey();
+            List<String> row = new ArrayList<>(List.of(id(guest), guest.name(), one.getValue()));
             if (title) {
                 row.add(guest.title().orElse(""));
             }
@@ -165,16 +163,13 @@ public final class ListCommand {
 
     private static void json(Session session, Arguments arguments, List<Domain> guests) {
         List<Map<String, Object>> all = new ArrayList<>();
-        for (Domain guest : guests) {
-            Optional<String> state = state(guest, arguments);
-            if (state.isEmpty()) {
-                continue;
-            }
+        for (Map.Entry<Domain, String> entry : states(session, arguments, guests).entrySet()) {
+            Domain guest = entry.getKey();
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("id", guest.ref().active() ? Optional.of(guest.ref().id()) : Optional.empty());
             one.put("name", guest.name());
             one.put("uuid", guest.uuid().toString());
-            one.put("state", state.get());
+            one.put("state", entry.getValue());
             if (arguments.has("title")) {
                 one.put("title", guest.title());
             }
@@ -183,10 +178,22 @@ public final class ListCommand {
         session.printJson(all);
     }
 
-    /** A guest's state; empty where it is gone by now. */
-    private static Optional<String> state(Domain guest, Arguments arguments) {
+    /** The names of the guests' states, in the guests' order; without those that are gone by now. */
+    private static Map<Domain, String> states(Session session, Arguments arguments, List<Domain> guests) {
+        List<Optional<StateReason>> states = session.connection().domains().states(guests);
+        Map<Domain, String> names = new LinkedHashMap<>();
+        for (int i = 0; i < guests.size(); i++) {
+            if (states.get(i).isPresent()) {
+                Domain guest = guests.get(i);
+                name(guest, states.get(i).get().state(), arguments).ifPresent(name -> names.put(guest, name));
+            }
+        }
+        return names;
+    }
+
+    /** A state's name; empty where the guest is gone by now. */
+    private static Optional<String> name(Domain guest, DomainState state, Arguments arguments) {
         try {
-            DomainState state = guest.state().state();
             return Optional.of(state == DomainState.SHUTOFF && arguments.has("managed-save")
                     && guest.hasManagedSaveImage().orElse(false) ? "saved" : StateNames.of(state));
         } catch (VirtException e) {

@@ -9,6 +9,7 @@ import dev.godwit.domain.JobType;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.PerformControl;
+import dev.godwit.wire.rpc.Threads;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A PERFORM under way. While that one long call waits for its answer, others on the same connection ask how
  * far it has come, and break it off when it is not wanted any more.
+ *
+ * <p>Its threads are of the connection's kind, mostly the operating system's: a command that moves one guest would wait
+ * longer for the first virtual thread of its process than for all three of these.
  *
  * <p>Whether a cancel came in time is for PERFORM's own answer to say, so that is always waited for; a
  * connection that dies is noticed by its keepalive.
@@ -37,10 +41,11 @@ final class Transfer {
     }
 
     <T> T run(Callable<T> perform) {
+        Threads threads = domain.connection().threads();
         Pending<T> task = Pending.start(
-                Thread.ofVirtual().name("perform " + domain.name()), domain.connection().waiting(), perform);
+                threads.named("perform " + domain.name()), domain.connection().waiting(), perform);
         if (control != PerformControl.NONE) {
-            Thread.ofVirtual().name("progress " + domain.name()).start(() -> watch(task));
+            threads.named("progress " + domain.name()).start(() -> watch(task));
         }
         boolean interrupted = false;
         boolean aborting = false;
@@ -48,7 +53,7 @@ final class Transfer {
             while (true) {
                 if (!aborting && (interrupted || control.cancelled())) {
                     aborting = true;
-                    Thread.ofVirtual().name("abort " + domain.name()).start(() -> abort(task));
+                    threads.named("abort " + domain.name()).start(() -> abort(task));
                 }
                 try {
                     if (task.await(LOOK_NANOS)) {
