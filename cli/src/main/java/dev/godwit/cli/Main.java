@@ -16,6 +16,7 @@ import java.util.Map;
 public final class Main {
 
     private static final int BUFFER_BYTES = 8192;
+    private static final String PROVIDER_OF_LINUX = "sun.nio.ch.EPollSelectorProvider";
 
     private Main() {}
 
@@ -27,6 +28,7 @@ public final class Main {
     public static void main(String[] words) {
         Streams streams = new Streams(new FileInputStream(FileDescriptor.in), stream(FileDescriptor.out),
                 stream(FileDescriptor.err), Streams.descriptor(0), Streams.descriptor(1), Streams.descriptor(2));
+        nameTheProviderOfChannels();
         int status;
         if (words.length == 1 && words[0].equals("--train")) {
             status = Training.run(streams);
@@ -38,6 +40,19 @@ public final class Main {
         streams.out().flush();
         // Threads that wait for input cannot be interrupted, and nothing is left to be done: end here and now.
         Runtime.getRuntime().halt(status);
+    }
+
+    /**
+     * The JDK looks through all jars for somebody who provides channels before it takes its own, which lasts longer than
+     * a command's whole conversation with a daemon. On Linux it is told at once; elsewhere it looks.
+     */
+    private static void nameTheProviderOfChannels() {
+        try {
+            Class.forName(PROVIDER_OF_LINUX, false, ClassLoader.getPlatformClassLoader());
+            System.setProperty("java.nio.channels.spi.SelectorProvider", PROVIDER_OF_LINUX);
+        } catch (ClassNotFoundException e) {
+            // Another system, or another JDK.
+        }
     }
 
     /** The program as it is used. Training runs the same one, because the cache keeps what it has seen. */

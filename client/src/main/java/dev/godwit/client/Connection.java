@@ -148,7 +148,7 @@ public final class Connection implements AutoCloseable {
 
     /**
      * Has the JDK do what it does once before the first socket of its kind, which is to read a good part of its settings
-     * for security. For programs that live for one call and have something else to do meanwhile; everybody else can do
+     * for security, and has the host looked up. For programs that live for one call and have something else to do meanwhile; everybody else can do
      * without. Never fails: what is wrong shows when the connection is opened.
      *
      * @param uri what will be opened, as a user wrote it

@@ -28,16 +28,18 @@ final class Reach {
 
     private Reach() {}
 
-    /** Makes a socket of the kind that a URI needs, and throws it away. An alias says nothing of that. */
+    /** Makes a socket of the kind that a URI needs and looks its host up, for nothing. An alias says nothing of either. */
     static void prepare(String uri) {
         boolean here = uri.isEmpty() || uri.contains("+unix:") || uri.contains(":///") && !uri.contains("+");
         boolean elsewhere = uri.contains("+tcp:") || uri.contains("+tls:");
-        if (!here && !elsewhere) {
-            return;
-        }
         try {
-            (here ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()).close();
-        } catch (IOException | UnsupportedOperationException e) {
+            if (here) {
+                SocketChannel.open(StandardProtocolFamily.UNIX).close();
+            } else if (elsewhere) {
+                SocketChannel.open().close();
+                TcpDialer.Resolver.SYSTEM.resolve(ConnectUri.parse(uri).host().orElse("localhost"));
+            }
+        } catch (IOException | VirtException | UnsupportedOperationException e) {
             // Whoever connects is told.
         }
     }

@@ -25,20 +25,38 @@ public final class CtrlC implements AutoCloseable {
         try {
             Class<?> type = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-            Object handler = Proxy.newProxyInstance(handlerType.getClassLoader(), new Class<?>[] {handlerType},
-                    (proxy, method, arguments) -> {
-                        if (method.getDeclaringClass() == Object.class) {
-                            return method.getName().equals("equals") ? proxy == arguments[0] : objectMethod(method);
-                        }
-                        action.run();
-                        return null;
-                    });
+            Object handler = handler(handlerType, action);
             signal = type.getConstructor(String.class).newInstance("INT");
             handle = type.getMethod("handle", type, handlerType);
             before = handle.invoke(null, signal, handler);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Has the JDK make the handler's class on a thread of its own, so that it is there when the signal is to be taken: it
+     * takes milliseconds, and a command has other things to do first.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().name("signals").daemon().start(() -> {
+            try {
+                handler(Class.forName("sun.misc.SignalHandler"), () -> {});
+            } catch (ClassNotFoundException e) {
+                // Whoever takes the signal is told.
+            }
+        });
+    }
+
+    private static Object handler(Class<?> handlerType, Runnable action) {
+        return Proxy.newProxyInstance(handlerType.getClassLoader(), new Class<?>[] {handlerType},
+                (proxy, method, arguments) -> {
+                    if (method.getDeclaringClass() == Object.class) {
+                        return method.getName().equals("equals") ? proxy == arguments[0] : objectMethod(method);
+                    }
+                    action.run();
+                    return null;
+                });
     }
 
     private static Object objectMethod(Method method) {

@@ -67,9 +67,9 @@ public final class Session implements AutoCloseable {
             return connection.get();
         }
         close();
-        layOutMeanwhile();
+        prepare();
         try {
-            Connection opened = connector.apply(settings.uri(), settings);
+            Connection opened = connect(settings.uri(), settings);
             connection = Optional.of(opened);
             return opened;
         } catch (VirtException e) {
@@ -78,11 +78,30 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Lays out the first answers on a thread of its own: the JDK takes about as long to read the annotations of a
-     * first record as to open a first socket, and there is mostly a second processor.
+     * Has done what comes before a first connection, on two threads: there is mostly a second processor, and the JDK
+     * takes as long for a first socket as this program for all the rest.
      */
-    private static void layOutMeanwhile() {
-        Thread.ofPlatform().name("layouts").daemon().start(Connection::layOutAhead);
+    private void prepare() {
+        String uri = settings.uri();
+        Thread sockets = Thread.ofPlatform().name("sockets").daemon().unstarted(() -> Connection.prepareSockets(uri));
+        sockets.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        sockets.start();
+        Connection.layOutAhead();
+    }
+
+    /**
+     * Connects as a program without jars would: the JDK looks through all jars of the thread's class loader for somebody
+     * who resolves names of hosts, which takes it longer than to connect, and the platform's loader has none.
+     */
+    private Connection connect(String uri, Settings how) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            return connector.apply(uri, how);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** The connection, if one was opened. */
@@ -97,7 +116,7 @@ public final class Session implements AutoCloseable {
      * @throws VirtException if it cannot be opened
      */
     public Connection openOther(String uri) {
-        return connector.apply(uri, settings.withUri(uri, false));
+        return connect(uri, settings.withUri(uri, false));
     }
 
     /** Turns to another host; the connection is opened when it is needed. */

@@ -91,6 +91,7 @@ public final class MigrateCommand {
         }
         session.json(arguments); // a word that is neither text nor json is refused before anything happens
         OptionalLong timeout = arguments.number("timeout", Integer.MAX_VALUE);
+        CtrlC.prepare();
         Domain guest = session.domain(arguments);
         if (timeout.orElse(0) > 0 && !arguments.has("live")) {
             throw new CommandFailed("migrate: Unexpected timeout for offline migration");

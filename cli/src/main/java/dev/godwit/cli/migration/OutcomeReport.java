@@ -69,9 +69,12 @@ final class OutcomeReport {
 
     /** One line that says who has the guest. */
     String owner() {
+        // Not left to the switch, whose first use takes the JDK longer than all of this: most migrations end here.
+        if (outcome instanceof MigrationOutcome.Completed completed) {
+            return moved(completed);
+        }
         return switch (outcome) {
-            case MigrationOutcome.Completed completed -> "Domain '" + guest.name() + "' moved to " + to()
-                    + renamed(completed.guest()) + (paused ? " and is paused there" : " and runs there") + figures();
+            case MigrationOutcome.Completed completed -> moved(completed);
             case MigrationOutcome.LeftBehind left -> "Domain '" + guest.name() + "' moved to " + to()
                     + renamed(left.guest()) + ", but " + from() + " may still have a paused copy" + (keepsRecord()
                             ? ", which it ends by itself as soon as it can"
@@ -111,6 +114,11 @@ final class OutcomeReport {
         }
     }
 
+    private String moved(MigrationOutcome.Completed completed) {
+        return "Domain '" + guest.name() + "' moved to " + to() + renamed(completed.guest())
+                + (paused ? " and is paused there" : " and runs there") + figures();
+    }
+
     private String renamed(DomainRef there) {
         return there.name().equals(guest.name()) ? "" : " as '" + there.name() + "'";
     }
@@ -129,12 +137,9 @@ final class OutcomeReport {
     }
 
     private Optional<JobStats> completed() {
-        DomainRef there = switch (outcome) {
-            case MigrationOutcome.Completed completed -> completed.guest();
-            case MigrationOutcome.LeftBehind left -> left.guest();
-            case MigrationOutcome.RolledBack _, MigrationOutcome.InDoubt _, MigrationOutcome.OutOfSight _,
-                    MigrationOutcome.Died _ -> guest.ref();
-        };
+        DomainRef there = outcome instanceof MigrationOutcome.Completed completed ? completed.guest()
+                : outcome instanceof MigrationOutcome.LeftBehind left ? left.guest()
+                : guest.ref();
         if (outcome.owner() != MigrationOutcome.Owner.DESTINATION || goal.connection().isEmpty()) {
             return Optional.empty();
         }
@@ -194,7 +199,8 @@ final class OutcomeReport {
         if (!causes.isEmpty()) {
             causes.forEach(cause -> session.complain("warning: " + cause + "\n"));
             session.complain("warning: " + owner() + "\n");
-        } else if (!json) {
+        } else if (!json && !session.settings().quiet()) {
+            // Asks the destination for its figures, so only where somebody reads them.
             session.remark(owner() + "\n");
         }
     }

@@ -21,7 +21,11 @@ public final class Table {
             throw new IllegalArgumentException("A row of " + cells.size() + " cells under a head of "
                     + rows.getFirst().size());
         }
-        rows.add(cells.stream().map(Table::printable).toList());
+        List<String> row = new ArrayList<>(cells.size());
+        for (String cell : cells) {
+            row.add(printable(cell));
+        }
+        rows.add(row);
     }
 
     /** The table as text, with a line end after each row. */
@@ -57,14 +61,15 @@ public final class Table {
 
     /** What would move the cursor or lie about the width is spelt out. */
     private static String printable(String cell) {
-        StringBuilder text = new StringBuilder();
-        cell.codePoints().forEach(c -> {
+        StringBuilder text = new StringBuilder(cell.length());
+        for (int i = 0; i < cell.length(); i++) {
+            char c = cell.charAt(i);
             if (Character.isISOControl(c)) {
-                text.append("\\x%02x".formatted(c));
+                text.append("\\x%02x".formatted((int) c));
             } else {
-                text.appendCodePoint(c);
+                text.append(c);
             }
-        });
+        }
         return text.toString();
     }
 }

@@ -7,7 +7,11 @@ final class Width {
 
     /** The width in columns: none for marks, two for East Asian wide characters, one for all others. */
     static int of(String text) {
-        return text.codePoints().map(Width::of).sum();
+        int width = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            width += of(text.codePointAt(i));
+        }
+        return width;
     }
 
     private static int of(int c) {
