@@ -98,14 +98,9 @@ final class MigrationAccount {
             }
         }
 
-        /** It has said whose the guest is, and does no more. */
-        boolean ended() {
-            return closed.filter(end -> end.owner() != OwnerCode.UNKNOWN).isPresent();
-        }
-
-        /** The guest ended while it moved. */
-        boolean guestEnded() {
-            return closed.filter(end -> end.owner() == OwnerCode.NOBODY).isPresent();
+        /** Its copy of the guest ended while it moved, whatever became of the one that was sent. */
+        boolean copyEnded() {
+            return closed.filter(end -> end.owner() == OwnerCode.NOBODY || end.owner() == OwnerCode.UNKNOWN).isPresent();
         }
 
         private void confirmed(MigrationEntry entry, boolean cancel) {
@@ -267,7 +262,7 @@ final class MigrationAccount {
                     + (there.neverWill() ? ": it is lost" : ""),
                     source.shows(source.gaveAway), there.shows(there.barred), there.shows(there.closed));
         }
-        if (source.guestEnded() && there.neverWill()) {
+        if (source.copyEnded() && there.neverWill()) {
             return finding(Kind.CLEAR, way + "the guest ended while it moved", source.shows(source.closed),
                     there.shows(there.barred), there.shows(there.closed));
         }
@@ -303,17 +298,17 @@ final class MigrationAccount {
             return finding(Kind.CONTRADICTION, way + there.host + " let the guest run under a smaller token than it was sent with",
                     source.shows(source.opened), there.shows(there.handed));
         }
-        if (source.gaveAway.isEmpty() && !source.ended()) {
+        if (source.gaveAway.isEmpty() && !source.copyEnded()) {
             return finding(Kind.OPEN, way + "it was handed over to " + there.host + ", and " + source.host
                     + " has not ended its paused original yet", source.shows(source.sent), there.shows(there.handed));
         }
         return finding(Kind.CLEAR, way + "it was sent to its end and handed over to " + there.host + ", and its original at "
                 + source.host + " is ended",
-                source.shows(source.sent), there.shows(there.handed), source.shows(source.gaveAway));
+                source.shows(source.sent), there.shows(there.handed), source.shows(source.gaveAway.or(() -> source.closed)));
     }
 
     private Finding notSent(String way, Source source) {
-        if (source.guestEnded()) {
+        if (source.copyEnded()) {
             return finding(Kind.CLEAR, way + "the guest ended while it moved", source.shows(source.closed));
         }
         return source.tookBack.isPresent()

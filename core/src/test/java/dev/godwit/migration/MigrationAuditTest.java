@@ -345,10 +345,20 @@ class MigrationAuditTest {
         assertThat(words(audit(a, b), Kind.OPEN)).containsExactly("a to b, token 1: it was handed over to b, and a has not ended"
                 + " its paused original yet");
         assertThat(audit(a, b).owner()).isEmpty();
-        a.closes(M1, OwnerCode.UNKNOWN);
-        assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.NOT_SETTLED);
         a.confirms(M1, false);
         assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.PROVED);
+    }
+
+    @Test
+    void aSourceWhoseCopyEndedByItselfHasNone() {
+        a.sends(M1, 1).closes(M1, OwnerCode.UNKNOWN);
+        b.waits(M1, 1);
+        assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.NOT_SETTLED);
+        Pen barring = new Pen("b").waits(M1, 1).bars(M1);
+        assertThat(words(audit(a, barring), Kind.CLEAR)).containsExactly("a to b, token 1: the guest ended while it moved");
+        b.handsOver(M1, 1);
+        assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.PROVED);
+        assertThat(audit(a, b).owner()).contains("b");
     }
 
     @Test
