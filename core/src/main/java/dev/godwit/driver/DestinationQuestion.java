@@ -5,6 +5,7 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.VirtException;
+import java.time.Duration;
 import java.util.List;
 
 /** How a source asks a destination what has become of a guest that it sent there. */
@@ -26,4 +27,19 @@ public interface DestinationQuestion {
      * @throws VirtException if none of them could be asked, with the reason of each
      */
     Standing ask(List<String> uris, MigrationId migration, DomainRef guest);
+
+    /**
+     * The same, with how long ago all of the guest had been sent. A destination that keeps no record of migrations cannot tell a guest
+     * that never arrived from one that arrived and has ended or left since: the longer ago, the less its absence proves.
+     *
+     * @param uris      as above
+     * @param migration which
+     * @param guest     the guest as it is called at the destination
+     * @param sent      how long ago, by the source's clock
+     * @return what it said
+     * @throws VirtException as above
+     */
+    default Standing ask(List<String> uris, MigrationId migration, DomainRef guest, Duration sent) {
+        return ask(uris, migration, guest);
+    }
 }

@@ -21,7 +21,9 @@ import dev.godwit.migration.MigrationProtocol.Phase;
 import dev.godwit.migration.OwnerCode;
 import dev.godwit.migration.PhaseCode;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -135,6 +137,18 @@ public final class MigrationCustody implements AutoCloseable {
     /** What the journal says. */
     MigrationHistory history() {
         return history;
+    }
+
+    /**
+     * How long ago the last step of a migration was written down: for a source in doubt, since all has been sent.
+     *
+     * @param migration which
+     * @return longer than anything where that is not known, or the clock was set back since
+     */
+    Duration sinceLastStep(MigrationId migration) {
+        return history.find(migration.uuid()).flatMap(JournaledMigration::step)
+                .map(step -> Duration.ofMillis(now() - step.atMillis())).filter(since -> !since.isNegative())
+                .orElse(ChronoUnit.FOREVER.getDuration());
     }
 
     PeerAccess peers() {

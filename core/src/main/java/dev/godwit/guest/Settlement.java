@@ -452,7 +452,7 @@ public final class Settlement {
     }
 
     private Standing ask(List<String> uris, MigrationId migration, DomainRef guest) {
-        return custody.peers().question().ask(uris, migration, guest);
+        return custody.peers().question().ask(uris, migration, guest, custody.sinceLastStep(migration));
     }
 
     // Looking and deciding from outside

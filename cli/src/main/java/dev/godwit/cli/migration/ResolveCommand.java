@@ -169,7 +169,7 @@ public final class ResolveCommand {
 
         private Standing inquire(Report open, Connection there) {
             Standing standing = knows(open, there)
-                    ? new DestinationInquiry(there).ask(open.migration(), ref(), Optional.empty())
+                    ? new DestinationInquiry(there).ask(open.migration(), ref(), Optional.empty(), true)
                     : new Standing(Standing.Answer.UNCLEAR, 0, MovedGuest.hostOf(there)
                             + " has never heard of this migration; it may not be the destination");
             report.asked("this program", standing);

@@ -33,11 +33,13 @@ public final class DestinationInquiry {
      * @param migration which
      * @param guest     the guest as it is called there
      * @param host      the host that is meant, by its UUID, where that is known; another one is not asked
+     * @param recent    whether the guest was sent so recently that its absence at a stock destination proves that it never ran there;
+     *                  the answer is then "barred", otherwise "unclear"
      * @return what it said
      * @throws VirtException if it could not be asked, or is another host
      */
-    public Standing ask(MigrationId migration, DomainRef guest, Optional<UUID> host) {
+    public Standing ask(MigrationId migration, DomainRef guest, Optional<UUID> host, boolean recent) {
         return connection.resolution().ask(migration, guest, host)
-                .orElseGet(() -> new StockDestination(connection).standing(guest, host));
+                .orElseGet(() -> new StockDestination(connection, recent).standing(guest, host));
     }
 }

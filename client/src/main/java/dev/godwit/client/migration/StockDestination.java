@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * cancelled (FINISH 306 with {@code cancelled}) or whose driver's connection closes, and one that is gone cannot come
  * back: so "cancel, then look" closes the door there, too. What it cannot tell is a guest that never arrived from one that
  * arrived, ran, and is gone: of a transient guest nothing is left. What tells them apart is used where it is there: a
- * persistent guest's reason for being shut off.
+ * persistent guest's reason for being shut off. Where it is not, absence counts for a while and not for ever.
  */
 final class StockDestination {
 
@@ -65,14 +65,17 @@ final class StockDestination {
     }
 
     private final Connection connection;
+    private final boolean recent;
 
     /**
      * A destination.
      *
      * @param connection to it
+     * @param recent     whether the absence of a guest there proves that it never ran there
      */
-    StockDestination(Connection connection) {
+    StockDestination(Connection connection, boolean recent) {
         this.connection = connection;
+        this.recent = recent;
     }
 
     /**
@@ -97,10 +100,15 @@ final class StockDestination {
         String name = guest.name();
         return state.map(now -> switch (Seen.of(now)) {
             case RAN -> says(Answer.ARRIVED, name + " has run there: it is " + words(now));
-            case GONE -> says(Answer.BARRED, name + " is " + words(now) + " there, and no receiver waits for it");
+            case GONE -> absent(name + " is " + words(now) + " there, and no receiver waits for it");
             case MAY_BE_ARRIVING -> says(Answer.UNCLEAR, name + " is still " + words(now) + " there after it was cancelled");
             case UNCLEAR -> says(Answer.UNCLEAR, name + " is " + words(now) + " there");
-        }).orElseGet(() -> says(Answer.BARRED, "there is no " + name + " there, and no receiver waits for it"));
+        }).orElseGet(() -> absent("there is no " + name + " there, and no receiver waits for it"));
+    }
+
+    private Standing absent(String what) {
+        return recent ? says(Answer.BARRED, what) : says(Answer.UNCLEAR, what
+                + ", but it was sent long ago and may have run there and ended or left since");
     }
 
     private Optional<Domain> find(DomainRef guest) {

@@ -31,6 +31,12 @@ public final class PeerQuestions implements DestinationQuestion {
      */
     public static final Duration PATIENCE = Duration.ofSeconds(45);
 
+    /**
+     * So long after a guest was sent its absence at a stock destination proves that it never ran there. Nobody shuts a guest down or
+     * moves it on within a few minutes of its arrival without looking; after an outage of hours that is ordinary life.
+     */
+    public static final Duration RECENT = Duration.ofMinutes(5);
+
     private static final System.Logger LOG = System.getLogger(PeerQuestions.class.getName());
 
     private final Supplier<String> hostName;
@@ -57,6 +63,11 @@ public final class PeerQuestions implements DestinationQuestion {
 
     @Override
     public Standing ask(List<String> uris, MigrationId migration, DomainRef guest) {
+        return ask(uris, migration, guest, Duration.ZERO);
+    }
+
+    @Override
+    public Standing ask(List<String> uris, MigrationId migration, DomainRef guest, Duration sent) {
         if (uris.isEmpty()) {
             throw failed("Nobody has told host " + hostName.get() + " under which connection URI the destination of guest '"
                     + guest.name() + "' can be asked");
@@ -64,7 +75,7 @@ public final class PeerQuestions implements DestinationQuestion {
         List<String> reasons = new ArrayList<>();
         for (String uri : uris) {
             try {
-                return within(PeerUri.parse(uri), migration, guest);
+                return within(PeerUri.parse(uri), migration, guest, sent.compareTo(RECENT) <= 0);
             } catch (VirtException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -83,8 +94,8 @@ public final class PeerQuestions implements DestinationQuestion {
     }
 
     /** One URI, for as long as it may take. */
-    private Standing within(ConnectUri uri, MigrationId migration, DomainRef guest) {
-        Attempt attempt = new Attempt(uri, migration, guest);
+    private Standing within(ConnectUri uri, MigrationId migration, DomainRef guest, boolean recent) {
+        Attempt attempt = new Attempt(uri, migration, guest, recent);
         Pending<Standing> answer =
                 Pending.start(Thread.ofVirtual().name("question to " + uri), waiting, attempt::ask);
         try {
@@ -113,16 +124,18 @@ public final class PeerQuestions implements DestinationQuestion {
         private final ConnectUri uri;
         private final MigrationId migration;
         private final DomainRef guest;
+        private final boolean recent;
         private final Object lock = new Object();
         /** Guarded by the lock, as all below. */
         private Optional<Thread> asks = Optional.empty();
         private Optional<Connection> connection = Optional.empty();
         private boolean givenUp;
 
-        Attempt(ConnectUri uri, MigrationId migration, DomainRef guest) {
+        Attempt(ConnectUri uri, MigrationId migration, DomainRef guest, boolean recent) {
             this.uri = uri;
             this.migration = migration;
             this.guest = guest;
+            this.recent = recent;
         }
 
         Standing ask() {
@@ -150,7 +163,7 @@ public final class PeerQuestions implements DestinationQuestion {
                     }
                     connection = Optional.of(peer);
                 }
-                return new DestinationInquiry(peer).ask(migration, guest, AskUris.hostIn(uri));
+                return new DestinationInquiry(peer).ask(migration, guest, AskUris.hostIn(uri), recent);
             }
         }
 

@@ -64,6 +64,10 @@ class StockDestinationTest {
     }
 
     private Standing asked(Optional<VirtException> atCancel, String uri) throws Exception {
+        return asked(atCancel, uri, Duration.ZERO);
+    }
+
+    private Standing asked(Optional<VirtException> atCancel, String uri, Duration sent) throws Exception {
         peer.on(DomainProcedures.LOOKUP_BY_UUID, _ -> {
             if (looks.getFirst().isEmpty()) {
                 throw ScriptedPeer.refusal(ErrorCode.NO_DOMAIN, "no domain with matching uuid");
@@ -82,7 +86,7 @@ class StockDestinationTest {
                 "<capabilities><host><uuid>" + HOST + "</uuid></host></capabilities>"));
         peer.start();
         return new PeerQuestions(() -> "kvm1", peer::open, Waiting.REAL,
-                Duration.ofSeconds(30)).ask(List.of(uri), MIGRATION, GUEST);
+                Duration.ofSeconds(30)).ask(List.of(uri), MIGRATION, GUEST, sent);
     }
 
     private long cancels() {
@@ -95,6 +99,22 @@ class StockDestinationTest {
         assertThat(asked(Optional.empty())).isEqualTo(new Standing(Answer.BARRED, 0,
                 "libvirtd on kvm7 says: there is no web1 there, and no receiver waits for it"));
         assertThat(cancels()).isZero();
+    }
+
+    /** It may have been shut down there, or moved on, while the network was down. */
+    @Test
+    void theAbsenceOfOneThatWasSentLongAgoProvesNothing() throws Exception {
+        looks.add(Optional.empty());
+        assertThat(asked(Optional.empty(), "qemu+tcp://kvm7/system", Duration.ofMinutes(6))).isEqualTo(new Standing(
+                Answer.UNCLEAR, 0, "libvirtd on kvm7 says: there is no web1 there, and no receiver waits for it, but it was sent long"
+                        + " ago and may have run there and ended or left since"));
+    }
+
+    @Test
+    void aReceiverThatIsEndedProvesItWheneverThatIs() throws Exception {
+        shows(StateReason.PAUSED_MIGRATION);
+        assertThat(asked(Optional.of(ScriptedPeer.refusal(ErrorCode.MIGRATE_FINISH_OK, "")), "qemu+tcp://kvm7/system",
+                Duration.ofDays(1)).answer()).isEqualTo(Answer.BARRED);
     }
 
     @ParameterizedTest
