@@ -45,11 +45,11 @@ final class ServerStream implements OpenStream {
     private final ByteChannel channel;
     private final Waiting waiting;
     private final Runnable gone;
+    private final StreamEnd end;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Input> inputs = new ArrayDeque<>();
     private long queuedBytes;
-    private boolean ended;
 
     ServerStream(Peer peer, Header call, ByteChannel channel, Waiting waiting, Runnable gone) {
         this.peer = peer;
@@ -57,6 +57,7 @@ final class ServerStream implements OpenStream {
         this.channel = channel;
         this.waiting = waiting;
         this.gone = gone;
+        this.end = new StreamEnd(peer, call, this::release);
     }
 
     @Override
@@ -70,18 +71,14 @@ final class ServerStream implements OpenStream {
         switch (message.header().messageStatus()) {
             case CONTINUE -> enqueue(new Input.Data(message.payload()), message.payload().remaining());
             case OK -> enqueue(new Input.Finish(), 0);
-            case ERROR -> {
-                if (end()) {
-                    answer(new Frame(call.stream(MessageStatus.OK)));
-                }
-            }
-            case UNKNOWN -> fail(ErrorReplies.protocol("Unexpected stream status " + message.header().status()));
+            case ERROR -> end.confirm();
+            case UNKNOWN -> end.fail(ErrorReplies.protocol("Unexpected stream status " + message.header().status()));
         }
     }
 
     @Override
     public void close() {
-        end();
+        end.close();
     }
 
     private void enqueue(Input input, int bytes) {
@@ -89,7 +86,7 @@ final class ServerStream implements OpenStream {
         lock.lock();
         try {
             long left = LONGEST_WAIT_NANOS;
-            while (!ended && queuedBytes + bytes > MOST_QUEUED_BYTES && !inputs.isEmpty() && !tooSlow) {
+            while (!end.isReached() && queuedBytes + bytes > MOST_QUEUED_BYTES && !inputs.isEmpty() && !tooSlow) {
                 try {
                     left = waiting.await(lock, changed, left);
                 } catch (InterruptedException e) {
@@ -98,7 +95,7 @@ final class ServerStream implements OpenStream {
                 }
                 tooSlow = left <= 0;
             }
-            if (ended) {
+            if (end.isReached()) {
                 return;
             }
             if (!tooSlow) {
@@ -111,7 +108,7 @@ final class ServerStream implements OpenStream {
         }
         if (tooSlow) {
             // The connection has other things to do than to wait for a guest that does not read.
-            fail(RemoteError.of(ErrorCode.OPERATION_TIMEOUT.number(), ErrorDomain.STREAMS.number(),
+            end.fail(RemoteError.of(ErrorCode.OPERATION_TIMEOUT.number(), ErrorDomain.STREAMS.number(),
                     ErrorCode.OPERATION_TIMEOUT.message("the guest has not read what was sent to it for 10 seconds")));
         }
     }
@@ -124,13 +121,11 @@ final class ServerStream implements OpenStream {
                 }
                 written(bytes.limit());
             }
-            if (end()) { // finished: all of it is in the sink
-                answer(new Frame(call.stream(MessageStatus.OK)));
-            }
+            end.confirm(); // finished: all of it is in the sink
         } catch (IOException e) {
-            fail(ioError("write to", e));
+            end.fail(ioError("write to", e));
         } catch (RuntimeException e) {
-            fail(ErrorReplies.of("a stream", e));
+            end.fail(ErrorReplies.of("a stream", e));
         }
     }
 
@@ -139,7 +134,7 @@ final class ServerStream implements OpenStream {
             while (true) {
                 ByteBuffer packet = ByteBuffer.allocate(PACKET);
                 int read = channel.read(packet);
-                if (isEnded()) {
+                if (end.isReached()) {
                     return;
                 }
                 peer.sendThrough(new Frame(call.stream(MessageStatus.CONTINUE), packet.flip()));
@@ -148,11 +143,11 @@ final class ServerStream implements OpenStream {
                 }
             }
         } catch (IOException e) {
-            fail(ioError("read from", e));
+            end.fail(ioError("read from", e));
         } catch (InterruptedException _) {
-            end();
+            end.close();
         } catch (RuntimeException e) {
-            fail(ErrorReplies.of("a stream", e));
+            end.fail(ErrorReplies.of("a stream", e));
         }
     }
 
@@ -166,10 +161,10 @@ final class ServerStream implements OpenStream {
     private Input next() {
         lock.lock();
         try {
-            while (inputs.isEmpty() && !ended) {
+            while (inputs.isEmpty() && !end.isReached()) {
                 changed.awaitUninterruptibly();
             }
-            return ended ? new Input.Finish() : inputs.remove();
+            return end.isReached() ? new Input.Finish() : inputs.remove();
         } finally {
             lock.unlock();
         }
@@ -185,29 +180,9 @@ final class ServerStream implements OpenStream {
         }
     }
 
-    private boolean isEnded() {
+    private void release() {
         lock.lock();
         try {
-            return ended;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void fail(RemoteError error) {
-        if (end()) {
-            answer(Frame.of(call.stream(MessageStatus.ERROR), XdrCodec.of(RemoteError.class), error));
-        }
-    }
-
-    /** Ends the stream; true for the one who does it first, who tells the client. */
-    private boolean end() {
-        lock.lock();
-        try {
-            if (ended) {
-                return false;
-            }
-            ended = true;
             inputs.clear();
             changed.signalAll();
         } finally {
@@ -218,17 +193,6 @@ final class ServerStream implements OpenStream {
             channel.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "The device of a stream could not be closed: " + e.getMessage());
-        }
-        return true;
-    }
-
-    private void answer(Frame message) {
-        try {
-            peer.send(message);
-        } catch (IOException _) {
-            LOG.log(System.Logger.Level.DEBUG, "A client left before its stream had ended");
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 }
