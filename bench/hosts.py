@@ -147,6 +147,7 @@ class Host:
         """Lets the host see a folder of its own in place of one of the machine's."""
         folder = self.folder / ours
         folder.mkdir()
+        os.makedirs(theirs, exist_ok=True)  # those in /run come with the first start of a machine's own daemon
         self.run("mount", "--bind", folder, theirs)
         return folder
 
