@@ -321,7 +321,7 @@ public final class Connection implements AutoCloseable {
 
     /**
      * Calls a procedure that opens a stream in which the client sends. Its answer is waited for, whatever happens to
-     * this thread; an interrupt is kept for later.
+     * this thread; an interrupt is kept for later. A host that can say how much it takes is asked to.
      *
      * @param procedure which
      * @param args      its arguments
@@ -329,7 +329,9 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the host refuses or the connection is lost
      */
     public <A, R> Tunnelled<R> openTunnel(Procedure<A, R> procedure, A args) {
-        RpcClient.Opened<R> opened = toTheEnd(() -> attempt(procedure, () -> rpc.open(procedure, args)));
+        boolean onCredit = supports(Feature.STREAM_CREDIT);
+        RpcClient.Opened<R> opened = toTheEnd(() -> attempt(procedure,
+                () -> onCredit ? rpc.openOnCredit(procedure, args) : rpc.open(procedure, args)));
         return new Tunnelled<>(opened.result(), new StreamTunnel(peer, opened.stream()));
     }
 

@@ -16,12 +16,15 @@ import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.ConnectProcedures;
+import dev.godwit.wire.remote.Feature;
 import dev.godwit.wire.remote.MigrationProcedures;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.OlderMigrationProcedures;
 import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.remote.StreamCredit;
 import dev.godwit.wire.remote.TypedParam;
 import dev.godwit.wire.xdr.Opaque;
+import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -225,7 +228,6 @@ class TunnelStreamTest {
         try (RawClient client = RawClient.open(daemon.tcp(), "qemu:///system");
                 RawClient other = RawClient.open(daemon.tcp(), "qemu:///system")) {
             Header call = open(client);
-            // One is being written, the others lie in the ring: so much is taken at once, and calls go on beside it.
             for (int i = 0; i < 2; i++) {
                 client.send(call.stream(MessageStatus.CONTINUE), ByteBuffer.wrap(packet(i, PACKET)));
             }
@@ -250,7 +252,7 @@ class TunnelStreamTest {
                 before[0] = sent.get();
                 return stands && before[0] > 0;
             });
-            assertThat(sent.get()).as("bytes on their way: the ring, and what the kernel keeps").isLessThan(32L << 20);
+            assertThat(sent.get()).as("bytes on their way: the queue, and what the kernel keeps").isLessThan(32L << 20);
             assertThat(other.call(ConnectProcedures.GET_HOSTNAME, Nothing.NOTHING).hostname()).isNotEmpty();
 
             mayTake.countDown();
@@ -258,6 +260,93 @@ class TunnelStreamTest {
             client.stream(call, MessageStatus.OK, "");
             assertThat(client.next().header()).isEqualTo(call.stream(MessageStatus.OK));
             assertThat(bytes).hasValue(402L * PACKET);
+        }
+    }
+
+    private static long credit(RawClient client, Header call) throws Exception {
+        Frame given = client.next();
+        assertThat(given.header()).isEqualTo(call.stream(MessageStatus.CONTINUE));
+        return XdrCodec.of(StreamCredit.class).decodeAll(given.payload()).upTo();
+    }
+
+    private RawClient openOnCredit() throws Exception {
+        RawClient client = RawClient.open(daemon.tcp(), "qemu:///system");
+        assertThat(client.call(ConnectProcedures.SUPPORTS_FEATURE, new ConnectProcedures.SupportsFeatureArgs(
+                Feature.STREAM_CREDIT.number())).supported()).isEqualTo(1);
+        return client;
+    }
+
+    @Test
+    void callsBesideAStalledTunnelOnCreditAreAnswered() throws Exception {
+        stalls = true;
+        try (RawClient client = openOnCredit()) {
+            Header call = open(client);
+            long credit = credit(client, call);
+            assertThat(credit).as("what may lie in the daemon").isBetween(1L << 20, 16L << 20);
+            CRC32 sent = new CRC32();
+            long total = 0;
+            for (int i = 0; total < credit; i++) {
+                byte[] data = packet(i, (int) Math.min(credit - total, List.of(PACKET, 100_000, 7).get(i % 3)));
+                client.send(call.stream(MessageStatus.CONTINUE), ByteBuffer.wrap(data));
+                sent.update(data);
+                total += data.length;
+            }
+            // All of it is on the wire before these, and none of it has gone on.
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.call(ConnectProcedures.GET_HOSTNAME, Nothing.NOTHING).hostname()).isNotEmpty();
+            }
+            assertThat(bytes).hasValue(0);
+
+            mayTake.countDown();
+            assertThat(credit(client, call)).isGreaterThan(credit);
+            client.stream(call, MessageStatus.OK, "");
+            Frame last = client.next();
+            while (last.header().messageStatus() == MessageStatus.CONTINUE) {
+                last = client.next(); // more credit
+            }
+            assertThat(last.header()).isEqualTo(call.stream(MessageStatus.OK));
+            assertThat(bytes).hasValue(credit);
+            assertThat(arrived.getValue()).isEqualTo(sent.getValue());
+        }
+    }
+
+    @Test
+    void aStalledTunnelOnCreditIsBrokenOffAtOnce() throws Exception {
+        stalls = true;
+        try (RawClient client = openOnCredit()) {
+            Header call = open(client);
+            long credit = credit(client, call);
+            for (long total = 0; total + PACKET <= credit; total += PACKET) {
+                client.send(call.stream(MessageStatus.CONTINUE), ByteBuffer.wrap(packet(1, PACKET)));
+            }
+            client.stream(call, MessageStatus.ERROR, "");
+            assertThat(client.next().header()).isEqualTo(call.stream(MessageStatus.OK));
+            assertThat(closed.getCount()).isZero();
+        }
+    }
+
+    @Test
+    void whoeverSendsMoreThanItsCreditLosesTheTunnelAlone() throws Exception {
+        stalls = true;
+        try (RawClient client = openOnCredit()) {
+            Header call = open(client);
+            long credit = credit(client, call);
+            Thread sender = Thread.ofPlatform().daemon().start(() -> {
+                ByteBuffer data = ByteBuffer.wrap(packet(9, PACKET));
+                try {
+                    for (int i = 0; i < 400; i++) { // 100 MiB
+                        client.send(call.stream(MessageStatus.CONTINUE), data);
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            Frame end = client.next();
+            assertThat(end.header()).isEqualTo(call.stream(MessageStatus.ERROR));
+            assertThat(RawClient.error(end).text()).contains("with credit for " + credit);
+            sender.join();
+            assertThat(client.call(ConnectProcedures.GET_HOSTNAME, Nothing.NOTHING).hostname()).isNotEmpty();
+            assertThat(finished).isFalse();
         }
     }
 }

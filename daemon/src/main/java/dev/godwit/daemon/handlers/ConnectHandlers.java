@@ -96,6 +96,10 @@ final class ConnectHandlers {
             case TYPED_PARAM_STRING, PROGRAM_KEEPALIVE, REMOTE_CLOSE_CALLBACK -> true;
             case REMOTE_EVENT_CALLBACK -> host.facet(DomainEvents.class).isPresent();
             case REMOTE, FD_PASSING, NETWORK_UPDATE_HAS_CORRECT_ORDER -> false;
+            case STREAM_CREDIT -> {
+                session.streams().giveCredit();
+                yield true;
+            }
         }).orElse(false);
     }
 }

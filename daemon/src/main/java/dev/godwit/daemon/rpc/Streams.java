@@ -25,6 +25,7 @@ public final class Streams {
     private final Ports ports;
     private final Map<Key, OpenStream> open = new ConcurrentHashMap<>();
     private boolean closed;
+    private volatile boolean onCredit;
 
     Streams(Peer peer, Ports ports) {
         this.peer = peer;
@@ -52,7 +53,13 @@ public final class Streams {
      */
     OpenStream open(Header call, Tunnel tunnel) {
         Key key = Key.of(call);
-        return opened(key, new TunnelStream(peer, call, tunnel, ports, () -> open.remove(key)));
+        return opened(key, new TunnelStream(peer, call, tunnel, onCredit, ports,
+                () -> open.remove(key)));
+    }
+
+    /** The client knows {@link dev.godwit.wire.remote.StreamCredit}: the tunnels that it opens from now on give it. */
+    public void giveCredit() {
+        onCredit = true;
     }
 
     private OpenStream opened(Key key, OpenStream stream) {

@@ -8,11 +8,10 @@ import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.remote.StreamCredit;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -23,49 +22,68 @@ import java.util.concurrent.locks.ReentrantLock;
  * STREAM after procedure 304 or 215).
  *
  * <pre>
- *   connection's reader ── packets, at most {@value #BUFFERS} ──► pump, a platform thread ──► Tunnel ──► the hypervisor
+ *   connection's reader ── at most {@value #MOST_BYTES} bytes ──► pump, a platform thread ──► Tunnel ──► the hypervisor
+ *   client ◄── credit for as much as the receiver has taken ─────┘
  * </pre>
  *
- * <p>The reader puts the packets into memory outside the heap, from which the tunnel sends them on without a copy. When
- * all of it is full the reader waits, and with it the client; when the receiver takes nothing for
- * {@value #PATIENCE_SECONDS} s the stream ends, so that the connection does not hang for as long as the receiver does.
+ * <p>The reader puts the packets into memory outside the heap, from which the tunnel sends them on without a copy. What
+ * happens when the receiver takes nothing depends on the client:
+ *
+ * <ul>
+ *   <li>One that knows {@link StreamCredit} has been told how much it may send, which always fits here. It stops, and the
+ *       reader never does: other calls on its connection are answered as if there were no tunnel, for as long as the
+ *       receiver stands still. If it sends more all the same, the stream ends.
+ *   <li>For others the reader waits, and with it the whole connection. When the receiver takes nothing for
+ *       {@value #PATIENCE_SECONDS} s the stream ends, and the connection goes on without it.
+ * </ul>
  */
 final class TunnelStream implements OpenStream {
 
-    /** Packets that may lie here: one is filled, one is written, two wait. */
-    private static final int BUFFERS = 4;
-    /** A client must keep its keepalive for longer than that: libvirt's gives up after 30 s. */
-    private static final int PATIENCE_SECONDS = 20;
-    /** Packets that are smaller are not worth memory outside the heap. */
-    private static final int SMALL = 4096;
-    /** How many messages may wait that are not in the ring, such as many small ones or a very large one. */
-    private static final int MOST_QUEUED = 64;
-    private static final long MOST_QUEUED_BYTES = (long) BUFFERS * Frame.MAX_STREAM_DATA;
+    /** Bytes that may lie here. A client on credit has no more than that under way. */
+    static final int MOST_BYTES = 4 << 20;
+    /** A client waits for its keepalive longer than that: libvirt's gives up after 30 s. */
+    private static final int PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    /** New credit is given when it is worth a message. */
+    private static final int CREDIT_STEP = MOST_BYTES / 4;
 
-    /** Says that the client has sent all. */
-    private static final ByteBuffer FINISH = ByteBuffer.allocate(0);
+    private static final XdrCodec<StreamCredit> CREDIT = XdrCodec.of(StreamCredit.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Peer peer;
     private final Header call;
     private final Tunnel tunnel;
+    private final boolean onCredit;
     private final Ports ports;
     private final Runnable gone;
+    private final StreamEnd end;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** All below is guarded by the lock. */
-    private final Deque<ByteBuffer> packets = new ArrayDeque<>();
-    private final ByteBuffer[] ring = new ByteBuffer[BUFFERS];
-    private int next;
-    private int lent;
-    private long queuedBytes;
-    private boolean ended;
+    private final PacketQueue packets = new PacketQueue();
+    private boolean finishing;
+    private long received;
+    private long taken;
+    private long credit;
 
-    TunnelStream(Peer peer, Header call, Tunnel tunnel, Ports ports, Runnable gone) {
+    /**
+     * A stream that has not started.
+     *
+     * @param peer     the client
+     * @param call     what opened it
+     * @param tunnel   the way into the receiver
+     * @param onCredit whether the client waits for credit
+     * @param ports    where its thread comes from, and how the reader waits
+     * @param gone     run when the stream has ended
+     */
+    TunnelStream(Peer peer, Header call, Tunnel tunnel, boolean onCredit, Ports ports, Runnable gone) {
         this.peer = peer;
         this.call = call;
         this.tunnel = tunnel;
+        this.onCredit = onCredit;
         this.ports = ports;
         this.gone = gone;
+        this.end = new StreamEnd(peer, call, this::release);
     }
 
     @Override
@@ -76,21 +94,12 @@ final class TunnelStream implements OpenStream {
 
     @Override
     public Optional<ByteBuffer> memory(int size) {
-        if (size < SMALL || size > Frame.MAX_STREAM_DATA) {
+        if (size > Frame.MAX_STREAM_DATA) {
             return Optional.empty();
         }
         lock.lock();
         try {
-            if (ended || lent == BUFFERS) {
-                return Optional.empty();
-            }
-            if (ring[next] == null) {
-                ring[next] = ByteBuffer.allocateDirect(Frame.MAX_STREAM_DATA);
-            }
-            ByteBuffer free = ring[next].clear();
-            next = (next + 1) % BUFFERS;
-            lent++;
-            return Optional.of(free);
+            return end.isReached() ? Optional.empty() : Optional.of(packets.room(size));
         } finally {
             lock.unlock();
         }
@@ -99,128 +108,163 @@ final class TunnelStream implements OpenStream {
     @Override
     public void take(Frame message) {
         if (message.header().messageType() == MessageType.STREAM_HOLE) {
-            fail(ErrorReplies.protocol("A hole in a stream that was not opened for holes"));
+            end.fail(ErrorReplies.protocol("A hole in a stream that was not opened for holes"));
             return;
         }
         switch (message.header().messageStatus()) {
             case CONTINUE -> enqueue(message.payload());
-            case OK -> enqueue(FINISH);
-            case ERROR -> {
-                if (end()) {
-                    answer(new Frame(call.stream(MessageStatus.OK)));
-                }
-            }
-            case UNKNOWN -> fail(ErrorReplies.protocol("Unexpected stream status " + message.header().status()));
+            case OK -> finish();
+            case ERROR -> end.confirm();
+            case UNKNOWN -> end.fail(ErrorReplies.protocol("Unexpected stream status " + message.header().status()));
         }
     }
 
     @Override
     public void close() {
-        end();
+        end.close();
     }
 
-    private void enqueue(ByteBuffer packet) {
-        boolean tooSlow = false;
+    private void finish() {
         lock.lock();
         try {
-            long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (!ended && !tooSlow && !packets.isEmpty()
-                    && (packets.size() >= MOST_QUEUED || queuedBytes + packet.remaining() > MOST_QUEUED_BYTES)) {
-                try {
-                    left = ports.waiting().await(lock, changed, left);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    left = 0;
-                }
-                tooSlow = left <= 0;
-            }
-            if (ended) {
-                return;
-            }
-            if (!tooSlow) {
-                packets.add(packet);
-                queuedBytes += packet.remaining();
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (tooSlow) {
-            fail(RemoteError.of(ErrorCode.OPERATION_TIMEOUT.number(), ErrorDomain.STREAMS.number(),
-                    ErrorCode.OPERATION_TIMEOUT.message("the receiver of the guest has taken nothing for "
-                            + PATIENCE_SECONDS + " seconds")));
-        }
-    }
-
-    private void pump() {
-        try {
-            for (ByteBuffer packet = next(); packet != FINISH; packet = next()) {
-                int size = packet.remaining();
-                tunnel.send(packet);
-                sent(packet, size);
-            }
-            if (!isEnded()) {
-                tunnel.finish();
-                if (end()) {
-                    answer(new Frame(call.stream(MessageStatus.OK)));
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            fail(ErrorReplies.of("a tunnel", e));
-        }
-    }
-
-    /** The next packet; the end when the stream ended. */
-    private ByteBuffer next() {
-        lock.lock();
-        try {
-            while (packets.isEmpty() && !ended) {
-                changed.awaitUninterruptibly();
-            }
-            return ended ? FINISH : packets.remove();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Packets in the ring are sent in the order in which they were lent, so the oldest is free now. */
-    private void sent(ByteBuffer packet, int size) {
-        lock.lock();
-        try {
-            queuedBytes -= size;
-            if (packet.isDirect()) {
-                lent--;
-            }
+            finishing = true;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isEnded() {
+    private void enqueue(ByteBuffer packet) {
+        Optional<RemoteError> failure = Optional.empty();
         lock.lock();
         try {
-            return ended;
+            received += packet.remaining();
+            if (onCredit && received > credit) {
+                failure = Optional.of(ErrorReplies.protocol("A stream has brought " + received
+                        + " bytes, with credit for " + credit));
+            } else {
+                failure = put(packet);
+            }
+        } finally {
+            lock.unlock();
+        }
+        failure.ifPresent(end::fail);
+    }
+
+    /** Puts a packet behind the others, and waits until there is room for the next. */
+    private Optional<RemoteError> put(ByteBuffer packet) {
+        if (packet.isDirect()) { // it lies where it belongs
+            packets.filled(packet.remaining());
+            changed.signalAll();
+            return room();
+        }
+        while (packet.hasRemaining() && !end.isReached()) {
+            int size = Math.min(packet.remaining(), Frame.MAX_STREAM_DATA);
+            packets.room(size).put(packet.slice(packet.position(), size));
+            packets.filled(size);
+            packet.position(packet.position() + size);
+            changed.signalAll();
+            Optional<RemoteError> failure = room();
+            if (failure.isPresent()) {
+                return failure;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Waits until another packet fits. One from a client on credit always does. */
+    private Optional<RemoteError> room() {
+        long left = PATIENCE_NANOS;
+        long before = taken;
+        while (!onCredit && !end.isReached() && packets.size() > MOST_BYTES - Frame.MAX_STREAM_DATA) {
+            if (taken != before) {
+                before = taken;
+                left = PATIENCE_NANOS;
+            }
+            if (left <= 0) {
+                // The connection has other things to do than to wait for a receiver that stands still.
+                return Optional.of(RemoteError.of(ErrorCode.OPERATION_TIMEOUT.number(), ErrorDomain.STREAMS.number(),
+                        ErrorCode.OPERATION_TIMEOUT.message("the receiver of the guest has taken nothing for "
+                                + PATIENCE_SECONDS + " seconds")));
+            }
+            try {
+                left = ports.waiting().await(lock, changed, left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                left = 0;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void pump() {
+        try {
+            if (onCredit) {
+                giveCredit();
+            }
+            for (ByteBuffer packet = next(); packet.hasRemaining(); packet = next()) {
+                int size = packet.remaining();
+                tunnel.send(packet);
+                if (sent(size)) {
+                    giveCredit();
+                }
+            }
+            if (!end.isReached()) {
+                tunnel.finish();
+                end.confirm();
+            }
+        } catch (IOException _) {
+            end.close(); // the client is gone
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            end.close();
+        } catch (RuntimeException | Error e) {
+            end.fail(ErrorReplies.of("a tunnel", e));
+        }
+    }
+
+    /** The next bytes; none when all are sent, or the stream has ended. */
+    private ByteBuffer next() {
+        lock.lock();
+        try {
+            while (packets.size() == 0 && !finishing && !end.isReached()) {
+                changed.awaitUninterruptibly();
+            }
+            return packets.size() == 0 ? NOTHING : packets.first();
         } finally {
             lock.unlock();
         }
     }
 
-    private void fail(RemoteError error) {
-        if (end()) {
-            answer(Frame.of(call.stream(MessageStatus.ERROR), XdrCodec.of(RemoteError.class), error));
+    /** Takes note that bytes are with the receiver; true when the client is to know. */
+    private boolean sent(int size) {
+        lock.lock();
+        try {
+            packets.taken(size);
+            taken += size;
+            changed.signalAll();
+            return onCredit && taken + MOST_BYTES - credit >= CREDIT_STEP;
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Ends the stream; true for the one who does it first, who tells the client. */
-    private boolean end() {
+    private void giveCredit() throws IOException, InterruptedException {
+        long upTo;
         lock.lock();
         try {
-            if (ended) {
-                return false;
-            }
-            ended = true;
-            packets.clear();
+            credit = taken + MOST_BYTES; // before the client can know it
+            upTo = credit;
+        } finally {
+            lock.unlock();
+        }
+        peer.send(Frame.of(call.stream(MessageStatus.CONTINUE), CREDIT, new StreamCredit(upTo)));
+    }
+
+    private void release() {
+        lock.lock();
+        try {
+            packets.close();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -228,17 +272,5 @@ final class TunnelStream implements OpenStream {
         gone.run();
         // After a finish there is nothing left to break off, and this does nothing.
         tunnel.close();
-        return true;
-    }
-
-    private void answer(Frame message) {
-        try {
-            peer.send(message);
-        } catch (IOException _) {
-            // The client left before its stream had ended; the end of its connection tells whoever must know.
-            return;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

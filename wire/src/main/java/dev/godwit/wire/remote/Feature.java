@@ -36,7 +36,13 @@ public enum Feature {
     /** {@link ConnectProcedures#REGISTER_CLOSE_CALLBACK}. */
     REMOTE_CLOSE_CALLBACK(15),
     /** The arguments of a network update are in the right order. */
-    NETWORK_UPDATE_HAS_CORRECT_ORDER(16);
+    NETWORK_UPDATE_HAS_CORRECT_ORDER(16),
+    /**
+     * Godwit's own: what the client sends through a stream that is for sending alone stays within {@link StreamCredit}s.
+     * Whoever asks for this gets them, for each such stream that it opens on this connection from then on. Other daemons
+     * answer 0, as they do to any number that they do not know.
+     */
+    STREAM_CREDIT(0x4757_0001);
 
     private final int number;
 

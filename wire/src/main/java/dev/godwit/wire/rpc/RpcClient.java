@@ -221,13 +221,42 @@ public final class RpcClient implements AutoCloseable {
      */
     public <A, R> Opened<R> open(Procedure<A, R> procedure, A args)
             throws IOException, RemoteErrorException, InterruptedException {
-        if (procedure.stream() == Procedure.StreamUse.NONE) {
-            throw new IllegalArgumentException(procedure + " opens no stream");
+        return open(procedure, args, switch (procedure.stream()) {
+            case NONE -> throw new IllegalArgumentException(procedure + " opens no stream");
+            case CLIENT_SENDS -> RpcStream.Incoming.NOTHING;
+            case SERVER_SENDS -> RpcStream.Incoming.DATA;
+        });
+    }
+
+    /**
+     * Calls a procedure that opens a stream for sending, which waits for {@link dev.godwit.wire.remote.StreamCredit}. To be
+     * called when the server has answered that it has {@code Feature.STREAM_CREDIT}.
+     *
+     * @param <A>       the arguments' type
+     * @param <R>       the result's type
+     * @param procedure the procedure
+     * @param args      its arguments
+     * @return its result and the stream, which the caller has to close
+     * @throws RemoteErrorException    if the server answers with an error
+     * @throws ConnectionLostException if the connection is or gets lost
+     * @throws IOException             that, or if the answer cannot be read
+     * @throws InterruptedException    if interrupted; a stream that opens later is aborted
+     */
+    public <A, R> Opened<R> openOnCredit(Procedure<A, R> procedure, A args)
+            throws IOException, RemoteErrorException, InterruptedException {
+        if (procedure.stream() != Procedure.StreamUse.CLIENT_SENDS) {
+            throw new IllegalArgumentException(procedure + " opens no stream for sending");
         }
+        return open(procedure, args, RpcStream.Incoming.CREDIT);
+    }
+
+    private <A, R> Opened<R> open(Procedure<A, R> procedure, A args, RpcStream.Incoming incoming)
+            throws IOException, RemoteErrorException, InterruptedException {
         Header header = procedure.header(nextSerial.getAndIncrement());
         Waiter waiter = new Waiter(header);
         // Known before the call goes out: data may follow the answer at once.
-        RpcStream stream = new RpcStream(header, writer, keepAlive, () -> streams.remove(header.serial()));
+        RpcStream stream = new RpcStream(header, incoming, writer, keepAlive,
+                () -> streams.remove(header.serial()));
         streams.put(header.serial(), stream);
         boolean open = false;
         try {

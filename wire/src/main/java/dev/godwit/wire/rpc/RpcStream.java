@@ -6,6 +6,7 @@ import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.RemoteError;
+import dev.godwit.wire.remote.StreamCredit;
 import dev.godwit.wire.xdr.XdrCodec;
 import dev.godwit.wire.xdr.XdrException;
 import java.io.IOException;
@@ -26,15 +27,31 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>One thread may send while another receives. Sending waits while the connection is busy. What is received is
  * kept until it is taken, up to {@value #QUEUE_BYTES} bytes; then the whole connection is read no further until
  * somebody takes it. So receive in a thread that does not wait for other answers of this connection.
+ *
+ * <p>Where only the client sends, nothing is kept: a server that sends data all the same has the stream broken off. With
+ * {@linkplain StreamCredit credit} sending waits here, and not in the connection, while the server takes nothing.
  */
 public final class RpcStream implements AutoCloseable {
 
     /** How many bytes may lie here before the connection is read no further. */
     public static final int QUEUE_BYTES = 4 << 20;
 
+    /** What data from the server means. */
+    enum Incoming {
+        /** It is for whoever receives. */
+        DATA,
+        /** It must not come. */
+        NOTHING,
+        /** It says how much may be sent. */
+        CREDIT
+    }
+
     private enum State { OPEN, FINISHING, ABORTED, ENDED }
 
+    private static final XdrCodec<StreamCredit> CREDIT = XdrCodec.of(StreamCredit.class);
+
     private final Header header;
+    private final Incoming incoming;
     private final FrameWriter writer;
     private final KeepAlive keepAlive;
     private final Runnable forget;
@@ -43,12 +60,17 @@ public final class RpcStream implements AutoCloseable {
     private final Deque<ByteBuffer> data = new ArrayDeque<>();
     private int queued;
     private boolean endOfData;
+    private long sent;
+    /** So much may have been sent. */
+    private long credit;
     private State state = State.OPEN;
     private RemoteError error;
     private IOException failure;
 
-    RpcStream(Header call, FrameWriter writer, KeepAlive keepAlive, Runnable forget) {
+    RpcStream(Header call, Incoming incoming, FrameWriter writer, KeepAlive keepAlive, Runnable forget) {
         this.header = call;
+        this.incoming = incoming;
+        this.credit = incoming == Incoming.CREDIT ? 0 : Long.MAX_VALUE;
         this.writer = writer;
         this.keepAlive = keepAlive;
         this.forget = forget;
@@ -65,7 +87,7 @@ public final class RpcStream implements AutoCloseable {
      *         is good for nothing but to be closed
      */
     public void send(ByteBuffer bytes) throws IOException, RemoteErrorException, InterruptedException {
-        send(bytes, writer::writeThrough);
+        send(bytes, changed::await, writer::writeThrough);
     }
 
     /**
@@ -78,32 +100,47 @@ public final class RpcStream implements AutoCloseable {
      */
     public void sendHere(ByteBuffer bytes) throws IOException, RemoteErrorException {
         try {
-            send(bytes, writer::writeHere);
+            send(bytes, changed::awaitUninterruptibly, writer::writeHere);
         } catch (InterruptedException e) {
-            throw new IllegalStateException(e); // writeHere is not interrupted
+            throw new IllegalStateException(e); // neither of the two is interrupted
         }
+    }
+
+    private interface Waiting {
+        void await() throws InterruptedException;
     }
 
     private interface Writing {
         void write(Frame frame) throws IOException, InterruptedException;
     }
 
-    private void send(ByteBuffer bytes, Writing writing)
+    private void send(ByteBuffer bytes, Waiting waiting, Writing writing)
             throws IOException, RemoteErrorException, InterruptedException {
         while (bytes.hasRemaining()) {
-            lock.lock();
-            try {
-                check();
-                if (state != State.OPEN) {
-                    throw new IOException("The stream has ended");
-                }
-            } finally {
-                lock.unlock();
-            }
-            int size = Math.min(bytes.remaining(), Frame.MAX_STREAM_DATA);
+            int size = admitted(Math.min(bytes.remaining(), Frame.MAX_STREAM_DATA), waiting);
             ByteBuffer part = bytes.slice(bytes.position(), size);
             write(new Frame(header.stream(MessageStatus.CONTINUE), part), writing);
             bytes.position(bytes.position() + size);
+        }
+    }
+
+    /** How many of so many bytes may be sent now, at least one; waits until there are some. */
+    private int admitted(int bytes, Waiting waiting) throws IOException, RemoteErrorException, InterruptedException {
+        lock.lock();
+        try {
+            check();
+            while (sent == credit && state == State.OPEN) {
+                waiting.await();
+                check();
+            }
+            if (state != State.OPEN) {
+                throw new IOException("The stream has ended");
+            }
+            int size = (int) Math.min(bytes, credit - sent);
+            sent += size;
+            return size;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -197,7 +234,7 @@ public final class RpcStream implements AutoCloseable {
         return header.program() == other.program() && header.procedure() == other.procedure();
     }
 
-    /** Called by the reader. Waits only while too much lies here already. */
+    /** Called by the reader. Waits only while too much lies here already, which is for somebody to receive. */
     void arrived(Frame frame) {
         lock.lock();
         try {
@@ -247,6 +284,17 @@ public final class RpcStream implements AutoCloseable {
             changed.signalAll();
             return;
         }
+        switch (incoming) {
+            case CREDIT -> {
+                credit(bytes);
+                return;
+            }
+            case NOTHING -> {
+                refused("The other side sends data through a stream that goes the other way");
+                return;
+            }
+            case DATA -> { }
+        }
         if (queued >= QUEUE_BYTES) {
             keepAlive.reading(false);
             while (queued >= QUEUE_BYTES && state == State.OPEN) {
@@ -260,6 +308,26 @@ public final class RpcStream implements AutoCloseable {
         data.addLast(bytes);
         queued += bytes.remaining();
         changed.signalAll();
+    }
+
+    private void credit(ByteBuffer payload) {
+        try {
+            credit = Math.max(credit, CREDIT.decodeAll(payload).upTo());
+            changed.signalAll();
+        } catch (XdrException e) {
+            refused("A stream's credit cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The server does not keep to the rules. It is told, so that it does not wait for more. */
+    private void refused(String why) {
+        IOException cause = new ProtocolException(why);
+        try {
+            writer.writeNow(new Frame(header.stream(MessageStatus.ERROR)));
+        } catch (IOException e) {
+            cause.addSuppressed(e); // the connection is gone, and the stream with it
+        }
+        end(cause);
     }
 
     private void broken(ByteBuffer payload) {

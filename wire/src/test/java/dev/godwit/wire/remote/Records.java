@@ -19,6 +19,7 @@ final class Records {
             records.add(event.type());
         }
         records.add(RemoteError.class);
+        records.add(StreamCredit.class);
         return List.copyOf(records);
     }
 }
