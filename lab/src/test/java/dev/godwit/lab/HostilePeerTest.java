@@ -47,6 +47,9 @@ class HostilePeerTest {
     private static final long LIE_AFTER = 24L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Longer than the daemon waits for a receiver when the source knows nothing of credit. */
+    private static final Duration STANDS_STILL = Duration.ofSeconds(15);
+
     @BeforeAll
     static void impatient(Lab lab) throws IOException {
         for (Godwitd host : List.of(lab.godwitd("kvm1"), lab.godwitd("kvm2"))) {
@@ -111,8 +114,42 @@ class HostilePeerTest {
     @Test
     void theReceiverStandsStill(Lab lab) throws Exception {
         LabHost source = lab.godwitd("kvm1");
+        LabGuest guest = boot(lab, source);
+        whileTheReceiverStandsStill(lab, guest, true, migration -> {
+            // For longer than a client without credit is waited for, and than keepalive waits for an answer: the
+            // connection is read all the time.
+            Await.until("it has stood still for a while", PATIENCE,
+                    () -> job(lab, source, guest, "time_elapsed") > STANDS_STILL.toMillis());
+            assertThat(migration.isAlive()).isTrue();
+        });
+        lab.clearAll();
+    }
+
+    /** What the source has to say about a tunnel that stands still does not wait behind its data. */
+    @Test
+    void aReceiverThatStandsStillDoesNotHoldUpACancel(Lab lab) throws Exception {
+        LabHost source = lab.godwitd("kvm1");
         LabHost destination = lab.godwitd("kvm2");
         LabGuest guest = boot(lab, source);
+        LeftOvers before = LeftOvers.of(destination);
+        whileTheReceiverStandsStill(lab, guest, false, _ -> {
+            long receiver = destination.guestProcess(guest.name());
+            lab.virsh().run(source, "domjobabort", guest.name()).expectSuccess();
+            // FINISH has arrived there when the receiver is asked to end, which it can only do when it runs again.
+            Await.until("the destination knows", Duration.ofSeconds(5), () -> hasSignalPending(receiver));
+        });
+        assertThat(lab.virsh().run(source, "domstate", guest.name()).expectSuccess().out().strip()).isEqualTo("running");
+        LeftOvers.awaitNone(destination, before);
+    }
+
+    private interface Meanwhile {
+        void run(Process migration) throws Exception;
+    }
+
+    private static void whileTheReceiverStandsStill(Lab lab, LabGuest guest, boolean moves, Meanwhile meanwhile)
+            throws Exception {
+        LabHost source = lab.godwitd("kvm1");
+        LabHost destination = lab.godwitd("kvm2");
         Growth growth = new Growth(source, destination);
         lab.virsh().run(source, "migrate-setspeed", guest.name(), "64").expectSuccess();
         Process migration = lab.godwit().spawn(source, lab.storage().resolve("still.out"),
@@ -125,9 +162,7 @@ class HostilePeerTest {
             // Until nothing moves any more: everything between the two QEMUs is full.
             long[] last = {-1};
             Await.until("the tunnel is full", PATIENCE, () -> {
-                String job = lab.virsh().run(source, "domjobinfo", guest.name(), "--rawstats").out();
-                long processed = Stream.of(job.split("\n")).filter(line -> line.startsWith("memory_processed: "))
-                        .mapToLong(line -> Long.parseLong(line.substring(18))).findFirst().orElse(0);
+                long processed = job(lab, source, guest, "memory_processed");
                 boolean still = processed == last[0];
                 last[0] = processed;
                 return still;
@@ -135,14 +170,26 @@ class HostilePeerTest {
             // Other calls are answered, on either daemon.
             lab.virsh().run(source, "list").expectSuccess();
             lab.virsh().run(destination, "list").expectSuccess();
-            assertThat(migration.isAlive()).isTrue();
+            meanwhile.run(migration);
             growth.record(lab, "a receiver that does not read");
         } finally {
             Commands.run("kill", "-CONT", Long.toString(receiver));
         }
-        assertThat(migration.waitFor()).isZero();
+        assertThat(migration.waitFor() == 0).as("it moved").isEqualTo(moves);
         guest.serial().awaitBeats(2);
         guest.serial().assertUnbroken();
+    }
+
+    /** Whether a process has a signal to deal with that it cannot deal with now (proc(5), ShdPnd). */
+    private static boolean hasSignalPending(long process) {
+        return text(Path.of("/proc/" + process + "/status")).lines()
+                .filter(line -> line.startsWith("ShdPnd:")).anyMatch(line -> !line.matches("ShdPnd:\\s*0+"));
+    }
+
+    private static long job(Lab lab, LabHost source, LabGuest guest, String figure) {
+        String job = lab.virsh().run(source, "domjobinfo", guest.name(), "--rawstats").out();
+        return job.lines().filter(line -> line.startsWith(figure + ": "))
+                .mapToLong(line -> Long.parseLong(line.substring(figure.length() + 2))).findFirst().orElse(0);
     }
 
     private static LabGuest boot(Lab lab, LabHost source) {
