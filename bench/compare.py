@@ -25,6 +25,9 @@ def arguments():
     parser = argparse.ArgumentParser(prog="bench/run")
     parser.add_argument("--quick", action="store_true", help="3 rounds: to see that it works")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part")
+    parser.add_argument("--way", action="append", choices=list(tunnel.WAYS), help="of part tunnel only this way")
+    parser.add_argument("--rounds", type=int, default=7, help="of part tunnel")
+    parser.add_argument("--samples", type=pathlib.Path, help="a file of part tunnel's figures, to add to")
     parser.add_argument("--keep", action="store_true", help="leave the working folder behind")
     parser.add_argument("--boot", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -102,24 +105,29 @@ def tunnel_tables(transfers):
     kinds = ("godwitd", "libvirtd")
     speed = {key: median([t.mib_per_second for t in some]) for key, some in transfers.items()}
     work = {key: median([t.worked_per_gib for t in some]) for key, some in transfers.items()}
+    ways = [way for way in tunnel.WAYS if (way, "godwitd") in transfers]
 
     rows = []
-    for way in tunnel.WAYS:
+    for way in ways:
         rows.append([f"{way}, MiB/s"] + [figure([t.mib_per_second for t in transfers[way, kind]]) for kind in kinds])
         rows.append([f"{way}, processor seconds of both daemons a GiB"]
                     + [figure([t.worked_per_gib for t in transfers[way, kind]], 2) for kind in kinds])
     rows.append(["the larger daemon afterwards, resident MiB"] + [
-        figure([t.resident for way in tunnel.WAYS for t in transfers[way, kind]]) for kind in kinds])
+        figure([t.resident for way in ways for t in transfers[way, kind]]) for kind in kinds])
     tcp, tls = "tunnelled over TCP", "tunnelled over TLS"
     verdicts = []
     for way, native, wanted, least in ((tcp, "native, TCP", "over 0.8", 0.8), (tls, "native, QEMU's TLS", "at least 1", 1)):
+        if way not in ways or native not in ways:
+            continue
         ours, theirs = (speed[way, kind] / speed[native, kind] for kind in kinds)
         verdicts.append((f"{way}, as a part of {native}", wanted, f"{ours:.2f}, libvirtd {theirs:.2f}", ours >= least))
-    for way in (tcp, tls):
+    for way in (way for way in (tcp, tls) if way in ways):
         ours, theirs = (work[way, kind] for kind in kinds)
         verdicts.append((f"{way}, processor seconds of both daemons a GiB", "less than libvirtd",
                          f"{ours:.2f}, libvirtd {theirs:.2f}", ours < theirs))
-    return table([f"migration of {tunnel.FULL_MIB} MiB of random bytes", *kinds], rows), verdicts
+    count = ", ".join(f"{len(transfers[way, 'godwitd'])} and {len(transfers[way, 'libvirtd'])} {way}" for way in ways)
+    return (table([f"migration of {tunnel.FULL_MIB} MiB of random bytes", *kinds], rows)
+            + f"\n\nMigrations by godwitd and by libvirtd: {count}."), verdicts
 
 
 def calls_tables(rates, rest, loaded, most):
@@ -200,7 +208,10 @@ def measured(options, parts, folder, load_before):
     if "migrations" in parts:
         add(*migration_tables(*migrations.measure(godwitds, libvirtds, 3 if options.quick else 12, say)))
     if "tunnel" in parts:
-        add(*tunnel_tables(tunnel.measure(godwitds, libvirtds, 3 if options.quick else 7, say)))
+        samples = tunnel.Samples(options.samples)
+        tunnel.measure(godwitds, libvirtds, options.way or list(tunnel.WAYS), 3 if options.quick else options.rounds,
+                       samples, say)
+        add(*tunnel_tables(samples.of))
     if "calls" in parts or "start" in parts:
         daemons = [godwitds[0], libvirtds[0]]
         calls.start_guests(daemons, say)

@@ -1,5 +1,7 @@
 """A guest whose memory is full, moved there and back: between the two QEMUs, and through the two daemons."""
 
+import json
+import mmap
 import os
 import pathlib
 import subprocess
@@ -27,9 +29,35 @@ class Transfer:
     """One migration: how fast QEMU got rid of the guest's memory, and what the two daemons worked for it."""
 
     def __init__(self, seconds, worked, resident):
-        self.mib_per_second = FULL_MIB / seconds
-        self.worked_per_gib = worked / (FULL_MIB / 1024)
+        self.seconds = seconds
+        self.worked = worked
         self.resident = resident
+
+    @property
+    def mib_per_second(self):
+        return FULL_MIB / self.seconds
+
+    @property
+    def worked_per_gib(self):
+        return self.worked / (FULL_MIB / 1024)
+
+
+def warm_memory():
+    """
+    Has the kernel hold as much memory as a receiver takes, and lets go of it again.
+
+    A virtual machine may give pages that are free to its host. Whoever takes them next waits for the host, page by page,
+    which can double what a receiver takes; and whether it gets such pages depends on what ran before.
+    """
+    child = os.fork()
+    if child == 0:
+        size = GUEST_MIB + 512
+        memory = mmap.mmap(-1, size << 20)
+        memory.madvise(mmap.MADV_HUGEPAGE)
+        for _ in range(size):
+            memory.write(b"x" * (1 << 20))
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 class Pair:
@@ -44,6 +72,7 @@ class Pair:
         migrations.beats(self.source.site, self.guest, 3, limit=600)  # its memory has to be filled first
 
     def move(self, way):
+        warm_memory()
         transport, options = WAYS[way]
         source = hosts.guest_process(self.guest)
         daemons = (self.source, self.destination)
@@ -77,21 +106,36 @@ def worked(host):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def measure(godwitds, libvirtds, rounds, say):
-    """The transfers of each way and kind of daemon. The guests take turns, and so do the ways."""
-    pairs = [Pair(*godwitds), Pair(*libvirtds)]
-    transfers = {(way, pair.kind): [] for way in WAYS for pair in pairs}
-    for pair in pairs:
+class Samples:
+    """The transfers of each way and kind of daemon; kept in a file, if there is one, for the next run to add to."""
+
+    def __init__(self, file):
+        self._file = file
+        self.of = {}
+        if file and file.exists():
+            for line in file.read_text().splitlines():
+                way, kind, *figures = json.loads(line)
+                self.of.setdefault((way, kind), []).append(Transfer(*figures))
+
+    def add(self, way, kind, transfer):
+        self.of.setdefault((way, kind), []).append(transfer)
+        if self._file:
+            with self._file.open("a") as lines:
+                print(json.dumps([way, kind, transfer.seconds, transfer.worked, transfer.resident]), file=lines)
+
+
+def measure(godwitds, libvirtds, ways, rounds, samples, say):
+    """Adds to the samples. The guests take turns, and so do the ways."""
+    for pair in (Pair(*godwitds), Pair(*libvirtds)):
         pair.begin()
         # The first time each way is gone is not counted: code is read and compiled.
         for number in range(-1, rounds):
-            for place in range(len(WAYS)):
-                way = list(WAYS)[(number + place) % len(WAYS)]
+            for place in range(len(ways)):
+                way = ways[(number + place) % len(ways)]
                 transfer = pair.move(way)
                 if number >= 0:
-                    transfers[way, pair.kind].append(transfer)
+                    samples.add(way, pair.kind, transfer)
                 say(f"{pair.kind}, {way}: {'' if number >= 0 else '(not counted) '}{transfer.mib_per_second:,.0f} MiB/s,"
                     f" daemons worked {transfer.worked_per_gib:.2f} s a GiB")
                 time.sleep(0.3)
         pair.end()
-    return transfers
