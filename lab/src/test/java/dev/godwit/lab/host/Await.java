@@ -25,6 +25,22 @@ public final class Await {
     }
 
     /**
+     * Waits until the condition holds.
+     *
+     * @param what what is waited for, said anew when it never came
+     * @param limit how long at most
+     * @param condition looked at every 20 ms
+     * @throws AssertionError if it did not hold in time
+     */
+    public static void until(Supplier<String> what, Duration limit, BooleanSupplier condition) {
+        try {
+            until("", limit, condition);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + what.get(), e);
+        }
+    }
+
+    /**
      * Waits until there is a value.
      *
      * @param <T> the value's type

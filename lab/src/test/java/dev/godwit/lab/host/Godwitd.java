@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A host with the daemon of this checkout, as {@code ./build} made it, on libvirt's socket paths. */
-public final class Godwitd extends LabHost {
+public sealed class Godwitd extends LabHost permits FaultyGodwitd {
 
     private final Path checkout;
     private final Path shared;

@@ -68,6 +68,18 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
+     * A host whose daemon does at certain points what the lab wants. It is not started: somebody has to listen at its
+     * {@link FaultyGodwitd#deskSocket} before.
+     *
+     * @param name the host's name
+     * @return the host
+     */
+    public FaultyGodwitd faulty(String name) {
+        return (FaultyGodwitd) hosts.computeIfAbsent(
+                name, _ -> new FaultyGodwitd(name, folder.resolve(name), site, checkout, storage));
+    }
+
+    /**
      * A host that runs the installed libvirtd, started when first asked for.
      *
      * @param name the host's name

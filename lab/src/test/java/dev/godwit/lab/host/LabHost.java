@@ -144,6 +144,15 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     }
 
     /**
+     * Whether the daemon was started and has not ended.
+     *
+     * @return whether its process is there
+     */
+    public final boolean isUp() {
+        return daemon.filter(Process::isAlive).isPresent();
+    }
+
+    /**
      * The daemon's process id as seen from outside the host.
      *
      * @return the process id

@@ -164,13 +164,28 @@ public abstract sealed class LabMachine implements AutoCloseable permits LabHost
      * @return the process id as seen from outside the host
      */
     public final long guestProcess(String guest) {
+        return guestProcesses(guest).stream().findFirst()
+                .orElseThrow(() -> new AssertionError("No QEMU runs " + guest + " on " + name()));
+    }
+
+    /**
+     * All QEMUs that run a guest here, or wait for it.
+     *
+     * @param guest its name
+     * @return their process ids as seen from outside the host
+     */
+    public final List<Long> guestProcesses(String guest) {
         return space().processes().stream()
                 .filter(pid -> ProcessHandle.of(pid)
                         .flatMap(process -> process.info().commandLine())
                         .filter(words -> words.contains("qemu") && words.contains("guest=" + guest + ","))
                         .isPresent())
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("No QEMU runs " + guest + " on " + name()));
+                .toList();
+    }
+
+    /** Resets all TCP connections of the machine, at once: each end is told that the other has closed. */
+    public final void resetConnections() {
+        space().run("ss", "--kill", "--tcp", "state", "established").expectSuccess();
     }
 
     /** Ends the machine and everything that runs in it, at once. */
