@@ -45,7 +45,7 @@ class CredentialsTest {
         source = lab.godwitd("kvm1");
         destination = lab.godwitd("kvm2");
         desk = lab.desk("desk");
-        guest = lab.guest("untouched", Shape.DIRECT_KERNEL).with(4, 0).withKernelWords("godwit.beat=0.2");
+        guest = lab.guest("untouched", Shape.DIRECT_KERNEL).with(4, 0);
         lab.clearAll();
         lab.virsh().run(source, "create", guest.prepare().toString()).expectSuccess();
         guest.serial().awaitLife();

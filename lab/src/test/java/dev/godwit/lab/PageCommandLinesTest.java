@@ -40,7 +40,7 @@ class PageCommandLinesTest {
 
     private record Line(Who who, String words) {
 
-        /** The page's names are ours: web1 is the guest, desthost is kvm2, 10.0.0.1 its other interface. */
+        /** The page's names are ours: web1 is the guest, desthost the destination, 10.0.0.1 its other interface. */
         List<String> words(LabHost destination) {
             return Arrays.asList(words
                     .replace("xenmigr:10.0.0.1/", "tcp:10.0.0.1/")
@@ -92,10 +92,10 @@ class PageCommandLinesTest {
     }
 
     private static void line(Lab lab, Client client, Line line) {
-        LabHost source = lab.godwitd("kvm1");
-        LabHost destination = lab.godwitd("kvm2");
+        LabGuest guest = lab.guest("web1", Shape.DIRECT_KERNEL).with(8, 1);
+        LabHost source = home(lab, guest);
+        LabHost destination = other(lab, source);
         Desk desk = lab.desk("desk");
-        LabGuest guest = web1(lab, source);
         List<String> words = new ArrayList<>(line.words(destination));
         CommandResult result = client.runWithDefault(desk, source.uri("ssh"), words.toArray(String[]::new));
         boolean understood = line.who() == Who.BOTH || line.who() == Who.GODWIT_ALONE && client.name().equals("godwit");
@@ -115,9 +115,9 @@ class PageCommandLinesTest {
     }
 
     private static void scenario(Lab lab, Mover.Program program, List<String> flags, boolean otherWay) {
-        LabHost source = lab.godwitd("kvm1");
-        LabHost destination = lab.godwitd("kvm2");
-        LabGuest guest = web1(lab, source);
+        LabGuest guest = lab.guest("web1", Shape.DIRECT_KERNEL).with(8, 1);
+        LabHost source = home(lab, guest);
+        LabHost destination = other(lab, source);
         List<String> all = new ArrayList<>(flags);
         if (otherWay) {
             all.add("PEER-URI=" + destination.uri("tls"));
@@ -126,19 +126,22 @@ class PageCommandLinesTest {
         assertArrived(lab, guest, source, destination);
     }
 
-    private static LabGuest web1(Lab lab, LabHost source) {
-        LabGuest guest = lab.guest("web1", Shape.DIRECT_KERNEL).with(8, 1).withKernelWords("godwit.beat=0.2");
-        if (lab.virsh().run(source, "domstate", guest.name()).ok()) {
-            return guest; // still there from a line that was refused
-        }
-        // Where the line before left it; moved back by the plainest way, or made anew.
-        LabHost elsewhere = lab.godwitd("kvm2");
-        if (!lab.virsh().run(elsewhere, "migrate", "--live", guest.name(), source.uri()).ok()) {
-            lab.clearAll();
-            lab.virsh().run(source, "create", guest.prepare().toString()).expectSuccess();
-            guest.serial().awaitLife();
-        }
-        return guest;
+    /** The guest is where the line before left it, and that host is the next line's source; at first it is booted. */
+    private static LabHost home(Lab lab, LabGuest guest) {
+        List<LabHost> hosts = List.of(lab.godwitd("kvm1"), lab.godwitd("kvm2"));
+        return hosts.stream()
+                .filter(host -> lab.virsh().run(host, "list", "--name").expectSuccess().out().strip().equals(guest.name()))
+                .findFirst()
+                .orElseGet(() -> {
+                    lab.clearAll();
+                    lab.virsh().run(hosts.getFirst(), "create", guest.prepare().toString()).expectSuccess();
+                    guest.serial().awaitLife();
+                    return hosts.getFirst();
+                });
+    }
+
+    private static LabHost other(Lab lab, LabHost host) {
+        return host.equals(lab.godwitd("kvm1")) ? lab.godwitd("kvm2") : lab.godwitd("kvm1");
     }
 
     private static void assertArrived(Lab lab, LabGuest guest, LabHost source, LabHost destination) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,29 +51,38 @@ class StockComparisonTest {
     }
 
     private static void compare(Lab lab, Client virsh) throws IOException {
-        List<Answer> stock = new Run(lab, virsh, lab.libvirtd("stock1")).all();
-        List<Answer> ours = new Run(lab, virsh, lab.godwitd("kvm1")).all();
+        // Side by side, each with disks and logs of its own.
+        Run theirs = new Run(lab, virsh, lab.libvirtd("stock1"), "compare-1");
+        Run mine = new Run(lab, virsh, lab.godwitd("kvm1"), "compare-2");
+        CompletableFuture<List<Answer>> answers = CompletableFuture.supplyAsync(theirs::all);
+        List<Answer> ours;
+        try {
+            ours = mine.all();
+        } finally {
+            answers.handle((_, _) -> null).join(); // nothing of this goes on in the next test
+        }
+        List<Answer> stock = answers.join();
         assertThat(ours).hasSameSizeAs(stock);
 
         Differences allowed = new Differences();
         List<String> unexpected = new ArrayList<>();
         StringBuilder table = new StringBuilder();
         for (int i = 0; i < stock.size(); i++) {
-            Answer theirs = stock.get(i);
-            Answer mine = ours.get(i);
-            Optional<String> reason = allowed.reason(theirs.command());
+            Answer expected = stock.get(i);
+            Answer answer = ours.get(i);
+            Optional<String> reason = allowed.reason(expected.command());
             String verdict;
-            if (allowed.without(theirs).sameAs(allowed.without(mine))) {
+            if (allowed.without(expected).sameAs(allowed.without(answer))) {
                 verdict = "same";
             } else if (reason.isPresent()) {
                 verdict = "differs: " + reason.get();
             } else {
                 verdict = "DIFFERS";
-                unexpected.add("[" + theirs.section() + "] " + theirs.command() + "\nlibvirtd: " + theirs.described()
-                        + "\ngodwitd:  " + mine.described());
+                unexpected.add("[" + expected.section() + "] " + expected.command() + "\nlibvirtd: " + expected.described()
+                        + "\ngodwitd:  " + answer.described());
             }
             table.append("%-30s %-60s %d/%d  %s%n"
-                    .formatted(theirs.section(), theirs.command(), theirs.exit(), mine.exit(), verdict));
+                    .formatted(expected.section(), expected.command(), expected.exit(), answer.exit(), verdict));
         }
         Path report = lab.checkout().resolve("lab/target/stock-comparison-" + virsh.name().replace(' ', '-') + ".txt");
         Files.createDirectories(report.getParent());
@@ -135,19 +145,25 @@ class StockComparisonTest {
         private final Lab lab;
         private final Client virsh;
         private final LabHost host;
+        private final Path storage;
         private final Map<String, LabGuest> guests = new LinkedHashMap<>();
         private final Map<String, Path> definitions;
         private final List<Answer> answers = new ArrayList<>();
 
-        Run(Lab lab, Client virsh, LabHost host) throws IOException {
+        /**
+         * A run to be.
+         *
+         * @param folder where its guests' disks and logs are; as long a name as the other run's, because tables
+         *     are as wide as what is in them
+         */
+        Run(Lab lab, Client virsh, LabHost host, String folder) throws IOException {
             this.lab = lab;
             this.virsh = virsh;
             this.host = host;
-            guests.put("g1", lab.guest("g1", Shape.DIRECT_KERNEL));
-            guests.put("g2", lab.guest("g2", Shape.DIRECT_KERNEL));
-            guests.put("v1", lab.guest("v1", Shape.VIRT_INSTALL));
-            guests.put("v2", lab.guest("v2", Shape.VIRT_INSTALL_I440FX));
-            definitions = definitions(lab, guests);
+            this.storage = Files.createDirectories(lab.storage().resolve(folder));
+            Map.of("g1", Shape.DIRECT_KERNEL, "g2", Shape.DIRECT_KERNEL, "v1", Shape.VIRT_INSTALL, "v2", Shape.VIRT_INSTALL_I440FX)
+                    .forEach((name, shape) -> guests.put(name, lab.guest(name, shape).in(storage)));
+            definitions = definitions(storage, guests);
         }
 
         List<Answer> all() {
@@ -200,13 +216,14 @@ class StockComparisonTest {
             }
             CommandResult result = virsh.run(host, words.toArray(String[]::new));
             answers.add(new Answer(
-                    section, line, exitOnly, result.exit(), masked(result.out(), host), masked(result.err(), host)));
+                    section, line, exitOnly, result.exit(), masked(result.out(), host, storage), masked(result.err(), host, storage)));
         }
     }
 
     /** Takes out what two daemons cannot have in common: ids, times, their own folders, the host's name. */
-    private static String masked(String text, LabHost host) {
-        return text.replace(host.folder().toString(), "HOST-FOLDER")
+    private static String masked(String text, LabHost host, Path storage) {
+        return text.replace(storage.toString(), "STORAGE")
+                .replace(host.folder().toString(), "HOST-FOLDER")
                 .replace(host.uuid().toString(), "HOST-UUID")
                 .replace(host.name(), "HOST")
                 // A table is as wide as its longest id.
@@ -225,7 +242,7 @@ class StockComparisonTest {
                 .replaceAll("(/var/lib/libvirt/qemu|/run/libvirt/qemu|HOST-FOLDER)\\S*/channel/\\S*/(?=org\\.qemu)", "CHANNEL-FOLDER/");
     }
 
-    private static Map<String, Path> definitions(Lab lab, Map<String, LabGuest> guests) throws IOException {
+    private static Map<String, Path> definitions(Path storage, Map<String, LabGuest> guests) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         guests.forEach((name, guest) -> texts.put(name, guest.xml()));
         String g1 = texts.get("g1");
@@ -245,9 +262,9 @@ class StockComparisonTest {
                 + minimal("qemu", "<name>e1</name><uuid>11111111-1111-4111-8111-11111111111e</uuid><title>&e;</title>"));
         Map<String, Path> files = new LinkedHashMap<>();
         for (Map.Entry<String, String> text : texts.entrySet()) {
-            files.put(text.getKey(), Files.writeString(lab.storage().resolve("compare-" + text.getKey() + ".xml"), text.getValue()));
+            files.put(text.getKey(), Files.writeString(storage.resolve("compare-" + text.getKey() + ".xml"), text.getValue()));
         }
-        files.put("absent", lab.storage().resolve("compare-absent.xml"));
+        files.put("absent", storage.resolve("compare-absent.xml"));
         return files;
     }
 

@@ -227,17 +227,21 @@ public final class Lab implements AutoCloseable {
      */
     public void clear(LabHost... among) {
         for (LabHost host : among) {
-            for (String name : virsh().run(host, "list", "--name").expectSuccess().out().split("\\s+")) {
-                if (!name.isEmpty()) {
-                    virsh().run(host, "destroy", name);
-                }
+            List<String> there = guests(host);
+            for (String name : there) { // either may fail: of one that is off, of one that was transient
+                virsh().run(host, "destroy", name);
+                virsh().run(host, "undefine", name);
             }
-            for (String name : virsh().run(host, "list", "--all", "--name").expectSuccess().out().split("\\s+")) {
-                if (!name.isEmpty()) {
-                    virsh().run(host, "undefine", name).expectSuccess();
-                }
+            if (!there.isEmpty() && !guests(host).isEmpty()) {
+                throw new AssertionError("These guests cannot be removed from " + host + ": " + guests(host));
             }
         }
+    }
+
+    private List<String> guests(LabHost host) {
+        return virsh().run(host, "list", "--all", "--name").expectSuccess().out().lines()
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     /**

@@ -73,7 +73,7 @@ class MigrationMatrixTest {
                 tour.stream().flatMap(step -> TRANSPORTS.stream().map(way -> new Cell(movers.getFirst(), step, Flow.DIRECT, way).row()))
                         .sorted().toList(),
                 movers.stream().flatMap(mover -> Stream.of(Flow.values()).map(flow -> Cell.column(mover, flow))).toList());
-        LabGuest guest = lab.guest("tourist", Shape.DIRECT_KERNEL).with(8, 1).withKernelWords("godwit.beat=0.2");
+        LabGuest guest = lab.guest("tourist", Shape.DIRECT_KERNEL).with(8, 1);
         lab.clearAll();
         return cells.stream()
                 .filter(cell -> wanted.matcher(cell.toString()).find())
