@@ -20,6 +20,18 @@ public record Client(String name, Path program, Map<String, String> environment)
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /**
+     * The same client in another environment.
+     *
+     * @param more names and values, added to what it needs anyway
+     * @return a new value
+     */
+    public Client with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
+        return new Client(name, program, all);
+    }
+
+    /**
      * Runs a command against the daemon of the host that the client runs on.
      *
      * @param host where it runs

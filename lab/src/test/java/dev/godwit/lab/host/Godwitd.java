@@ -36,8 +36,9 @@ public sealed class Godwitd extends LabHost permits FaultyGodwitd {
         settings.put(key, value);
     }
 
-    /** Forgets all that was {@link #set}. */
+    @Override
     public void reset() {
+        super.reset();
         settings.clear();
     }
 

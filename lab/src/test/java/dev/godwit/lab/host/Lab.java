@@ -30,6 +30,7 @@ public final class Lab implements AutoCloseable {
     private final Map<String, Desk> desks = new LinkedHashMap<>();
     private final StockRelease installed = StockRelease.installed();
     private Optional<Optional<StockRelease>> nine = Optional.empty();
+    private Optional<Optional<LabLogins>> logins = Optional.empty();
 
     /**
      * Makes an empty lab.
@@ -158,6 +159,32 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
+     * A host without any IPv4 address that runs the daemon of this checkout, started when first asked for.
+     *
+     * @param name the host's name
+     * @return the host
+     */
+    public Godwitd godwitdOnIpv6(String name) {
+        return (Godwitd) host(name, () -> onlyIpv6(new Godwitd(name, folder.resolve(name), site, checkout, storage)));
+    }
+
+    /**
+     * A host without any IPv4 address that runs the installed libvirtd, started when first asked for.
+     *
+     * @param name the host's name
+     * @return the host
+     */
+    public StockLibvirtd libvirtdOnIpv6(String name) {
+        return (StockLibvirtd) host(name, () ->
+                onlyIpv6(new StockLibvirtd(name, folder.resolve(name), site, installed, storage)));
+    }
+
+    private static LabHost onlyIpv6(LabHost host) {
+        host.onlyIpv6();
+        return host;
+    }
+
+    /**
      * The installed virsh.
      *
      * @return a client
@@ -174,6 +201,18 @@ public final class Lab implements AutoCloseable {
     public Optional<Client> virshNine() {
         return releaseNine().map(release ->
                 new Client("virsh " + release.version(), release.virsh(), release.environment()));
+    }
+
+    /**
+     * Kerberos and SASL's passwords, made when first asked for.
+     *
+     * @return the logins; empty on a distribution that does not package what they need
+     */
+    public Optional<LabLogins> logins() {
+        if (logins.isEmpty()) {
+            logins = Optional.of(LabLogins.on(checkout, desk("realm")));
+        }
+        return logins.get();
     }
 
     private Optional<StockRelease> releaseNine() {

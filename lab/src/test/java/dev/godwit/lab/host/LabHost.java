@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final UUID uuid;
+    private final Map<String, String> environment = new HashMap<>();
     private Optional<Process> daemon = Optional.empty();
 
     LabHost(String name, Path folder, LabSite site) {
@@ -52,6 +54,21 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
 
     /** Writes the daemon's configuration anew. */
     abstract void configure();
+
+    /**
+     * Sets variables in the daemon's environment for the next start; a test that does so takes them back with
+     * {@link #reset}.
+     *
+     * @param variables names and values
+     */
+    public final void setEnvironment(Map<String, String> variables) {
+        environment.putAll(variables);
+    }
+
+    /** Forgets all that was set for the next start. */
+    public void reset() {
+        environment.clear();
+    }
 
     /**
      * The kind of daemon, for the names of tests.
@@ -98,7 +115,9 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
             throw new IllegalStateException("The daemon of " + name() + " runs already");
         }
         configure();
-        Process started = space().spawn(log(), daemonEnvironment(), daemonCommand());
+        Map<String, String> with = new HashMap<>(daemonEnvironment());
+        with.putAll(environment);
+        Process started = space().spawn(log(), with, daemonCommand());
         daemon = Optional.of(started);
         try {
             Await.until("the daemon of " + name() + " answers", START_LIMIT, () -> {
@@ -115,7 +134,9 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     private boolean answers() {
         return space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
                         .ok()
-                && space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", uri(), "hostname"))
+                // Only whether it listens, because a client on TCP may have to log in.
+                && space().run(Duration.ofSeconds(10), Map.of(),
+                                List.of("bash", "-c", "exec 3<>/dev/tcp/" + name() + "/16509"))
                         .ok();
     }
 

@@ -80,6 +80,11 @@ public abstract sealed class LabMachine implements AutoCloseable permits LabHost
         return plug.address6();
     }
 
+    /** Takes the machine's IPv4 addresses away, for good; its name then leads to its IPv6 address. */
+    final void onlyIpv6() {
+        site.network().onlyIpv6(plug, name, space);
+    }
+
     /** Cuts the machine off from the first network. */
     public final void partition() {
         site.network().link(plug, false);

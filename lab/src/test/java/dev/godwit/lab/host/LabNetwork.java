@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Two bridges in namespaces of their own, which the machines are plugged into: 10.77.0.0/24 and
@@ -91,6 +92,21 @@ final class LabNetwork implements AutoCloseable {
         run("ip", "link", "set", port, "master", bridge, "up");
         host.run("ip", "address", "add", address + "/24", "dev", device).expectSuccess();
         host.run("ip", "link", "set", device, "up").expectSuccess();
+    }
+
+    /** Takes a machine's IPv4 addresses away and lets its names lead to its IPv6 address. */
+    void onlyIpv6(Plug plug, String name, HostSpace host) {
+        for (String device : List.of("eth0", "eth1")) {
+            host.run("ip", "-4", "address", "flush", "dev", device).expectSuccess();
+        }
+        try {
+            String others = Files.readAllLines(hostsFile).stream()
+                    .filter(line -> !line.startsWith(plug.address() + " ") && !line.startsWith(plug.dataAddress() + " "))
+                    .collect(Collectors.joining("\n", "", "\n"));
+            Files.writeString(hostsFile, others + plug.address6() + " " + name + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Cuts a machine off, or plugs it in again. Frames are lost without a word, as with a pulled cable. */

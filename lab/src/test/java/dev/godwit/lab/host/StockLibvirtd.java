@@ -36,8 +36,9 @@ public final class StockLibvirtd extends LabHost {
         settings.put(key, value);
     }
 
-    /** Forgets all that was {@link #set}. */
+    @Override
     public void reset() {
+        super.reset();
         settings.clear();
     }
 
