@@ -139,9 +139,13 @@ class RemoteProtocolTest {
     @Test
     void featuresAreNumbered() {
         for (Feature feature : Feature.values()) {
-            assertThat(feature.number()).isEqualTo(feature.ordinal() + 1);
             assertThat(Feature.of(feature.number())).contains(feature);
+            if (feature != Feature.STREAM_CREDIT) {
+                assertThat(feature.number()).isEqualTo(feature.ordinal() + 1);
+            }
         }
+        // Our own is far from libvirt's, which go on where they are.
+        assertThat(Feature.STREAM_CREDIT.number()).isEqualTo(0x4757_0001);
         assertThat(Feature.of(0)).isEmpty();
         assertThat(Feature.of(17)).isEmpty();
     }
