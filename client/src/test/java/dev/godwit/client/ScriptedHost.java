@@ -11,6 +11,7 @@ import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.Event;
+import dev.godwit.wire.remote.Feature;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.Procedure;
 import dev.godwit.wire.remote.Program;
@@ -66,7 +67,9 @@ public final class ScriptedHost implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         on(AuthProcedures.LIST, args -> new AuthProcedures.ListRet(List.of(0)));
-        on(ConnectProcedures.SUPPORTS_FEATURE, args -> new ConnectProcedures.SupportsFeatureRet(1));
+        // As a stock daemon does, which knows all of libvirt's features and none of ours.
+        on(ConnectProcedures.SUPPORTS_FEATURE, args -> new ConnectProcedures.SupportsFeatureRet(
+                args.feature() == Feature.STREAM_CREDIT.number() ? 0 : 1));
         on(ConnectProcedures.OPEN, args -> new Nothing());
         on(ConnectProcedures.CLOSE, args -> new Nothing());
         Thread.ofVirtual().start(this::accept);
