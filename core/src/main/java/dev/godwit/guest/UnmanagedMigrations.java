@@ -122,7 +122,7 @@ public final class UnmanagedMigrations {
         String name = job.guest().name();
         boolean left = false;
         try {
-            JobStats last = sending.follow(job, transfer);
+            JobStats last = follow(job, transfer, sending);
             left = true;
             LOG.log(Level.INFO, "Guest {0} was taken by its receiver; the original is ended", name);
             try {
@@ -140,6 +140,15 @@ public final class UnmanagedMigrations {
             if (!left) {
                 putBack(job);
             }
+        }
+    }
+
+    /** While the daemon ends, a question that was just on its way finds the monitor closed: that says nothing of the transfer. */
+    private JobStats follow(MigrationJob job, Transfer transfer, Sending sending) {
+        try {
+            return sending.follow(job, transfer);
+        } catch (VirtException e) {
+            throw closed ? leftAlone(job.guest().name()) : e;
         }
     }
 
