@@ -1,0 +1,72 @@
+package dev.godwit.lab.fault;
+
+import dev.godwit.lab.host.Lab;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The program behind {@code lab/faults}: runs rows of the matrix, one after the other, and prints the table. */
+final class FaultTour {
+
+    private FaultTour() {}
+
+    /**
+     * Runs rows.
+     *
+     * @param arguments the checkout; an expression that is found in the names of the rows that are wanted; of those, which part of how
+     *                  many, as {@code 1/1}
+     * @throws IOException if nothing can be written
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path checkout = Path.of(arguments[0]);
+        Pattern wanted = Pattern.compile(arguments[1]);
+        int part = Integer.parseInt(arguments[2].split("/")[0]);
+        int parts = Integer.parseInt(arguments[2].split("/")[1]);
+        List<Row> all = Rows.all().stream().filter(row -> wanted.matcher(row.toString()).find()).toList();
+        List<Row> rows = new ArrayList<>();
+        for (int i = part - 1; i < all.size(); i += parts) {
+            rows.add(all.get(i));
+        }
+        Path folder = Files.createDirectories(checkout.resolve("lab/target/faults"));
+        List<RowResult> results = new ArrayList<>();
+        try (Lab lab = new Lab(checkout); Pair pair = new Pair(lab, lab.faulty("kvm1"), lab.faulty("kvm2"))) {
+            pair.warmUp();
+            for (Row row : rows) {
+                RowResult result = FaultTour.run(pair, row, folder);
+                results.add(result);
+                log(System.out, folder, result);
+            }
+        }
+        System.out.println();
+        System.out.print(FaultTable.of(results));
+        System.exit(results.stream().allMatch(RowResult::passed) ? 0 : 1);
+    }
+
+    private static void log(PrintStream out, Path folder, RowResult result) throws IOException {
+        String line = "%s\t%s\t%.2f\t%s\t%s%n".formatted(
+                result.passed() ? "passed" : "FAILED", result.row(), result.seconds(), result.where(), result.word());
+        out.print(line);
+        Files.writeString(folder.resolve("rows.tsv"), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /**
+     * Runs one row; after one that did not pass everything begins anew.
+     *
+     * @param folder takes what is known of a row that did not pass
+     */
+    static RowResult run(Pair pair, Row row, Path folder) throws IOException {
+        try {
+            return new RowRun(pair, row).run();
+        } catch (AssertionError | RuntimeException e) {
+            Files.writeString(folder.resolve(row.toString().replaceAll("[^a-z0-9.-]+", "_") + ".txt"),
+                    row + "\n" + e + "\n" + pair.describe());
+            pair.beginAnew();
+            return new RowResult(row, false, 0, String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip(), "");
+        }
+    }
+}
