@@ -164,6 +164,16 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
         daemon = Optional.empty();
     }
 
+    /** Stops the daemon's process where it is, as a host that is too busy would; it can be killed, and go on. */
+    public final void freeze() {
+        Commands.run("sh", "-c", "kill -STOP " + daemonPid());
+    }
+
+    /** Ends {@link #freeze}. */
+    public final void thaw() {
+        Commands.run("sh", "-c", "kill -CONT " + daemonPid());
+    }
+
     /**
      * Whether the daemon was started and has not ended.
      *

@@ -1,0 +1,180 @@
+package dev.godwit.lab.fault;
+
+import static dev.godwit.domain.Host.DESTINATION;
+import static dev.godwit.domain.Host.SOURCE;
+
+import dev.godwit.domain.VirtException;
+import dev.godwit.lab.fault.OutsideCase.Moment;
+import dev.godwit.lab.fault.Row.Ending;
+import dev.godwit.lab.host.Await;
+import dev.godwit.lab.host.Commands;
+import dev.godwit.lab.host.LabHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** One case on one pair of hosts, whatever their daemons. It says what became of the guest, and does not judge. */
+final class OutsideRun {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Stock daemons give a silent peer up after half a minute. */
+    private static final long OUTAGE_MILLIS = 40_000;
+    private static final Duration TO_SETTLE = Duration.ofSeconds(60);
+    private static final long MIDWAY_PERCENT = 30;
+    private static final int SLOWLY = 16;
+
+    private final Pair pair;
+    private final OutsideCase wanted;
+    private final LabHost source;
+    private final LabHost destination;
+    private final Path said;
+
+    /**
+     * What was seen at the end.
+     *
+     * @param verdict     one of "runs at the source", "runs at the destination", "paused", "lost", "runs twice", "ended with its QEMU"
+     * @param seconds     until that was so, from when all daemons and the network were there again; {@link #TO_SETTLE} when it stayed
+     *                    unsettled
+     * @param source      what the source says of the guest
+     * @param destination what the destination says of it
+     * @param word        what the client said last
+     */
+    record Seen(String verdict, double seconds, String source, String destination, String word) {}
+
+    OutsideRun(Pair pair, OutsideCase wanted) {
+        this.pair = pair;
+        this.wanted = wanted;
+        this.source = pair.host(SOURCE);
+        this.destination = pair.host(DESTINATION);
+        this.said = pair.lab().storage().resolve("outside.out");
+    }
+
+    Seen run() {
+        pair.boot();
+        pair.taps().forget();
+        Process client = start();
+        try {
+            awaitMoment();
+            strike(client);
+            long repaired = System.nanoTime();
+            World world = new World(pair);
+            boolean settled = settles(world);
+            double seconds = (System.nanoTime() - repaired) / 1e9;
+            return new Seen(verdict(settled), seconds, says(source), says(destination), word());
+        } finally {
+            Commands.kill(client.toHandle());
+        }
+    }
+
+    private Process start() {
+        try {
+            Files.deleteIfExists(said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> words = wanted.drive().words(pair.guest().name(), destination.uri(), SLOWLY);
+        return wanted.drive().client(pair.lab())
+                .spawnAt(pair.lab().desk("desk"), source.uri(), said, words.toArray(String[]::new));
+    }
+
+    private void awaitMoment() {
+        Await.until("a receiver waits", PATIENCE, () -> status(destination).filter("inmigrate"::equals).isPresent());
+        if (wanted.moment() == Moment.RECEIVER_WAITS) {
+            return;
+        }
+        Await.until(MIDWAY_PERCENT + " % are sent", PATIENCE, () -> pair.taps().on(source.name())
+                .flatMap(MonitorTap::percentSent).filter(percent -> percent >= MIDWAY_PERCENT).isPresent());
+        if (wanted.moment() == Moment.SOURCE_STOPPED) {
+            destination.freeze(); // FINISH is sent to it, and not answered
+            Await.until("the source has stopped the guest", PATIENCE,
+                    () -> status(source).filter("postmigrate"::equals).isPresent());
+        }
+    }
+
+    private Optional<String> status(LabHost host) {
+        return pair.taps().on(host.name()).flatMap(MonitorTap::status);
+    }
+
+    private void strike(Process client) {
+        boolean frozen = wanted.moment() == Moment.SOURCE_STOPPED;
+        switch (wanted.fault()) {
+            case CLIENT -> Commands.kill(client.toHandle());
+            case SOURCE_QEMU -> killGuest(source);
+            case DESTINATION_QEMU -> killGuest(destination);
+            case NETWORK -> destination.partition();
+            default -> wanted.fault().killed().forEach(side -> pair.host(side).kill());
+        }
+        if (frozen && destination.isUp()) {
+            destination.thaw();
+        }
+        if (wanted.fault() == Fault.NETWORK) {
+            awaitEnd(client, OUTAGE_MILLIS);
+            destination.heal();
+        }
+        pair.hosts().stream().filter(host -> !host.isUp()).forEach(LabHost::start);
+    }
+
+    private void killGuest(LabHost host) {
+        host.guestProcesses(pair.guest().name()).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static void awaitEnd(Process client, long millis) {
+        try {
+            client.waitFor(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean settles(World world) {
+        Ending ending = killsQemu() ? Ending.MAY_BE_GONE : Ending.RUNS;
+        try {
+            Await.until("it is settled", TO_SETTLE, () -> world.unsettled(ending).isEmpty());
+            return true;
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    private boolean killsQemu() {
+        return wanted.fault() == Fault.SOURCE_QEMU || wanted.fault() == Fault.DESTINATION_QEMU;
+    }
+
+    private String verdict(boolean settled) {
+        List<String> running = pair.taps().statuses().stream().filter(status -> status.endsWith(" running")).toList();
+        if (pair.taps().twoAtOnce().isPresent() || running.size() > 1) {
+            return "runs twice";
+        }
+        if (running.size() == 1) {
+            String where = running.getFirst().startsWith(source.name() + " ") ? "runs at the source" : "runs at the destination";
+            return settled ? where : where + ", not settled";
+        }
+        if (!pair.taps().statuses().isEmpty()) {
+            return "paused";
+        }
+        return killsQemu() ? "ended with its QEMU" : "lost";
+    }
+
+    private String says(LabHost host) {
+        try {
+            return pair.view(host).state().map(Enum::name).orElse("unknown here");
+        } catch (VirtException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private String word() {
+        try {
+            List<String> lines = Files.exists(said) ? Files.readAllLines(said) : List.of();
+            return lines.stream().filter(line -> !line.isBlank()).reduce("", (_, last) -> last);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
