@@ -14,11 +14,14 @@ public sealed class Godwitd extends LabHost permits FaultyGodwitd {
     private final Path checkout;
     private final Path shared;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private Path installed;
 
     Godwitd(String name, Path folder, LabSite site, Path checkout, Path shared) {
         super(name, folder, site);
         this.checkout = checkout;
         this.shared = shared;
+        this.installed = checkout;
         space().bind(folder("sockets"), "/run/libvirt");
         // Both names, so that stock clients are served by ours and not by the one that is installed.
         for (String helper : List.of("godwit-ssh-helper", "virt-ssh-helper")) {
@@ -36,10 +39,31 @@ public sealed class Godwitd extends LabHost permits FaultyGodwitd {
         settings.put(key, value);
     }
 
+    /**
+     * Another daemon from the next start on, until {@link #reset}.
+     *
+     * @param root a folder that has {@code bin/godwitd} and what {@code ./build} made below {@code target/dist}
+     */
+    public void install(Path root) {
+        installed = root;
+    }
+
+    /**
+     * Adds to the daemon's environment from the next start on, until {@link #reset}.
+     *
+     * @param name of the variable
+     * @param value its value
+     */
+    public void export(String name, String value) {
+        environment.put(name, value);
+    }
+
     @Override
     public void reset() {
         super.reset();
         settings.clear();
+        environment.clear();
+        installed = checkout;
     }
 
     /**
@@ -75,12 +99,12 @@ public sealed class Godwitd extends LabHost permits FaultyGodwitd {
 
     @Override
     List<String> daemonCommand() {
-        return List.of(checkout.resolve("bin/godwitd").toString(), "-f", configurationFile().toString());
+        return List.of(installed.resolve("bin/godwitd").toString(), "-f", configurationFile().toString());
     }
 
     @Override
     Map<String, String> daemonEnvironment() {
-        return Map.of();
+        return Map.copyOf(environment);
     }
 
     @Override

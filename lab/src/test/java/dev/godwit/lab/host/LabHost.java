@@ -145,6 +145,16 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
         signal("TERM");
     }
 
+    /** The process that stands for the daemon. */
+    final Process daemon() {
+        return daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name()));
+    }
+
+    /** The daemon has ended, and somebody else saw to it. */
+    final void ended() {
+        daemon = Optional.empty();
+    }
+
     /** Kills the daemon without warning. Its guests run on. */
     public final void kill() {
         signal("KILL");
