@@ -14,11 +14,12 @@ import time
 
 import calls
 import hosts
+import journal
 import migrations
 import start
 import tunnel
 
-PARTS = ("migrations", "tunnel", "calls", "start")
+PARTS = ("migrations", "journal", "tunnel", "calls", "start")
 
 
 def arguments():
@@ -99,6 +100,25 @@ def migration_tables(moves, bare):
             f" differs by at most {max(bare.total_time_differences):.1f} ms, downtime by at most"
             f" {max(bare.downtime_differences):.1f} ms.")
     return table(["migration of an idle guest of 256 MiB", *migrations.ROWS], rows) + "\n\n" + note, verdicts
+
+
+def journal_tables(moves, records, costs):
+    def row(title, digits, value):
+        samples = [[value(move) for move in moves[way]] for way in journal.WAYS]
+        differences = [forced - other for forced, other in zip(*samples)]
+        return [title] + [figure(some, digits) for some in samples] + [figure(differences, digits)]
+
+    rows = [
+        row("beyond QEMU's own total time, ms", 0, lambda m: m.beyond),
+        row("– until QEMU begins to send", 0, lambda m: m.before),
+        row("– from all sent to running there", 1, lambda m: m.handover),
+        row("– from running there to the client's end", 0, lambda m: m.after),
+        row("downtime, as QEMU counts it, ms", 1, lambda m: m.downtime),
+        row("STOP to RESUME, at the monitors, ms", 1, lambda m: m.stillness),
+    ]
+    note = (f"{len(moves['forced'])} migrations a column, in pairs. Forces a migration, at both hosts together: {figure(records)}."
+            f" One append and fsync of {len(journal.ENTRY)} bytes on the same file system: {figure(costs, 2)} ms, {len(costs)} times.")
+    return table(["migration with the journal", *journal.WAYS, "difference of a pair"], rows) + "\n\n" + note, []
 
 
 def tunnel_tables(transfers):
@@ -192,7 +212,7 @@ def main():
 
 
 def measured(options, parts, folder, load_before):
-    site = hosts.Site(folder, options.boot, shutil.which("qemu-system-x86_64"), ["ga", "gb", "la", "lb"])
+    site = hosts.Site(folder, options.boot, shutil.which("qemu-system-x86_64"), ["ga", "gb", "na", "nb", "la", "lb"])
     godwitds = [hosts.Godwitd(site, "ga"), hosts.Godwitd(site, "gb")]
     libvirtds = [hosts.Libvirtd(site, "la"), hosts.Libvirtd(site, "lb")]
     for host in godwitds + libvirtds:
@@ -207,6 +227,14 @@ def measured(options, parts, folder, load_before):
 
     if "migrations" in parts:
         add(*migration_tables(*migrations.measure(godwitds, libvirtds, 3 if options.quick else 12, say)))
+    if "journal" in parts:
+        unforced = [hosts.Godwitd(site, name, migration_journal_sync=0) for name in ("na", "nb")]
+        for host in unforced:
+            host.start()
+        pairs = dict(zip(journal.WAYS, (godwitds, unforced)))
+        add(*journal_tables(*journal.measure(pairs, 3 if options.quick else 16, say)))
+        for host in unforced:
+            host.stop()
     if "tunnel" in parts:
         samples = tunnel.Samples(options.samples)
         tunnel.measure(godwitds, libvirtds, options.way or list(tunnel.WAYS), 3 if options.quick else options.rounds,

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import time
 import uuid
@@ -170,6 +171,11 @@ class Host:
             print((self.folder / "daemon.log").read_text()[-4000:])
             raise
 
+    def stop(self):
+        """Its guests run on."""
+        os.kill(self.daemon.pid, signal.SIGTERM)
+        self.daemon.wait()
+
     def _answers(self):
         if self.daemon.poll() is not None:
             raise RuntimeError(f"The daemon of {self.name} ended with status {self.daemon.returncode}")
@@ -199,6 +205,14 @@ class Godwitd(Host):
 
     kind = "godwitd"
 
+    def __init__(self, site, name, **settings):
+        """settings are more lines of its configuration."""
+        super().__init__(site, name)
+        self._settings = settings
+
+    def journal(self):
+        return self.folder / "state" / "qemu" / "migrations.journal"
+
     def socket(self):
         return self.folder / "sockets" / "libvirt-sock"
 
@@ -212,7 +226,7 @@ unix_sock_dir = "{self.folder}/sockets"
 host_uuid = "{uuid.uuid4()}"
 state_dir = "{self.folder}/state"
 run_dir = "{self.folder}/run"
-""")
+""" + "".join(f"{key} = {value}\n" for key, value in self._settings.items()))
         return [CHECKOUT / "bin" / "godwitd", "-f", file]
 
 
