@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The daemon is replaced by one of another version, as systemd does it by our unit, while guests run, three migrations are under way
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
  * with exactly one copy and without help, and whoever is told of an error is told why.
  */
 @LabTest
+@EnabledIfSystemProperty(named = "godwit.lab.full", matches = "true")
 class DaemonUpdateTest {
 
     private static final String NEXT = "0.2.0";

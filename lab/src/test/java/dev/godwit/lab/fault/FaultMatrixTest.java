@@ -13,9 +13,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** A few rows of the matrix, of every kind; {@code lab/faults} runs all of them. */
+/** A few rows of the matrix, of every kind, in the long lab; {@code lab/faults} runs all of them. */
 @LabTest
+@EnabledIfSystemProperty(named = "godwit.lab.full", matches = "true")
 class FaultMatrixTest {
 
     /** Each fault, each way to a point, and each one who drives is among them. */
