@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,12 @@ public record ConnectUri(
     /** Asks the host on this machine's default socket which hypervisor it has. */
     public static final ConnectUri ANY = new ConnectUri("", Optional.empty(), Optional.empty(), Optional.empty(),
             OptionalInt.empty(), "", List.of(), Optional.empty());
+
+    /**
+     * The parameter that says which host is meant, for whoever must not take another one's answer for its: names and addresses come to
+     * mean other hosts. No client acts on it, and every daemon accepts it.
+     */
+    public static final String HOST_UUID = "hostuuid";
 
     /** How bytes get to a host. */
     public enum Transport {
@@ -273,6 +280,18 @@ public record ConnectUri(
         }
         fragment.ifPresent(f -> text.append('#').append(f));
         return text.toString();
+    }
+
+    /**
+     * The same URI, saying which host is meant by it ({@link #HOST_UUID}).
+     *
+     * @param meant the host's UUID, as in its capabilities; in place of what the URI said before
+     */
+    public ConnectUri meaning(UUID meant) {
+        List<Parameter> parameters = new ArrayList<>(query);
+        parameters.removeIf(parameter -> parameter.name().equalsIgnoreCase(HOST_UUID));
+        parameters.add(new Parameter(HOST_UUID, meant.toString(), HOST_UUID + "=" + meant));
+        return new ConnectUri(driver, transport, user, host, port, path, parameters, fragment);
     }
 
     /** The URI as text, with the parts in canonical order; parsing it gives an equal value. */

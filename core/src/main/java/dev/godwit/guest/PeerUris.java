@@ -3,7 +3,6 @@ package dev.godwit.guest;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.MigrationTicket;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +13,6 @@ import java.util.Set;
  * another host later, and one that answers "never heard of it" in the place of the right one would let a second copy run.
  */
 final class PeerUris {
-
-    /** The parameter with the UUID of the host that is meant; no client acts on it, and every daemon accepts it. */
-    private static final String HOST = "hostuuid";
 
     private PeerUris() {}
 
@@ -45,18 +41,10 @@ final class PeerUris {
     static List<String> ofHost(List<String> known, MigrationTicket ticket) {
         Set<String> all = new LinkedHashSet<>();
         for (String text : known) {
-            all.add(parse(text).map(uri -> naming(uri, ticket).toString()).orElse(text));
+            all.add(parse(text).map(uri -> uri.meaning(ticket.host()).toString()).orElse(text));
         }
         all.addAll(ticket.ask());
         return List.copyOf(all);
-    }
-
-    private static ConnectUri naming(ConnectUri uri, MigrationTicket ticket) {
-        List<ConnectUri.Parameter> query = new ArrayList<>(uri.query());
-        query.removeIf(parameter -> parameter.name().equalsIgnoreCase(HOST));
-        query.add(new ConnectUri.Parameter(HOST, ticket.host().toString(), HOST + "=" + ticket.host()));
-        return new ConnectUri(uri.driver(), uri.transport(), uri.user(), uri.host(), uri.port(), uri.path(), query,
-                uri.fragment());
     }
 
     /** What is no URI of a connection is asked by nobody; the one who asks says so. */

@@ -20,9 +20,6 @@ import java.util.UUID;
  */
 public final class AskUris {
 
-    /** The parameter with the UUID of the host that is meant, as in its capabilities. */
-    static final String HOST = "hostuuid";
-
     /** What the other host's journal takes. */
     private static final int MOST = Math.min(MigrationTicket.MOST_URIS, MigrationEntry.ASK_LIMIT);
 
@@ -58,7 +55,7 @@ public final class AskUris {
         for (String name : names(hostName, network)) {
             network.tcp().ifPresent(port -> uris.add(uri(scheme, privileged, ConnectUri.Transport.TCP, name, port, 16509)));
         }
-        return uris.stream().map(uri -> naming(uri, host)).limit(MOST).toList();
+        return uris.stream().map(uri -> uri.meaning(host).toString()).limit(MOST).toList();
     }
 
     /**
@@ -71,7 +68,7 @@ public final class AskUris {
      */
     public static List<String> configured(String scheme, UUID host, List<String> configured) {
         return configured.stream().map(ConnectUri::parse).filter(uri -> uri.driver().equals(scheme))
-                .map(uri -> naming(uri, host)).limit(MOST).toList();
+                .map(uri -> uri.meaning(host).toString()).limit(MOST).toList();
     }
 
     /**
@@ -81,10 +78,10 @@ public final class AskUris {
      */
     static Optional<UUID> hostIn(ConnectUri uri) {
         try {
-            return uri.parameter(HOST).map(UUID::fromString);
+            return uri.parameter(ConnectUri.HOST_UUID).map(UUID::fromString);
         } catch (IllegalArgumentException e) {
             throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.URI,
-                    HOST + " in " + uri + " is no UUID: " + uri.parameter(HOST).orElse(""));
+                    ConnectUri.HOST_UUID + " in " + uri + " is no UUID: " + uri.parameter(ConnectUri.HOST_UUID).orElse(""));
         }
     }
 
@@ -114,13 +111,5 @@ public final class AskUris {
 
     private static String unbracketed(String name) {
         return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
-    }
-
-    private static String naming(ConnectUri uri, UUID host) {
-        List<ConnectUri.Parameter> query = new ArrayList<>(uri.query());
-        query.removeIf(parameter -> parameter.name().equalsIgnoreCase(HOST));
-        query.add(new ConnectUri.Parameter(HOST, host.toString(), HOST + "=" + host));
-        return new ConnectUri(uri.driver(), uri.transport(), uri.user(), uri.host(), uri.port(), uri.path(), query,
-                uri.fragment()).toString();
     }
 }
