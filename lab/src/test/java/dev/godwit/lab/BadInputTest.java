@@ -212,8 +212,10 @@ class BadInputTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 99, -1})
     void aTypeThatIsNoCallClosesTheConnectionOrIsAnError(int type) throws Exception {
         try (SocketChannel socket = connect()) {
-            socket.write(frame(new Header("", PROGRAM, 1, CONNECT_GET_HOSTNAME, type, 0), 7, new byte[0]));
-            socket.write(frame(new Header("", PROGRAM, 1, CONNECT_GET_HOSTNAME, type, 9), 8, new byte[40]));
+            // Both in one write: the daemon may have closed the connection before a second one.
+            ByteBuffer first = frame(new Header("", PROGRAM, 1, CONNECT_GET_HOSTNAME, type, 0), 7, new byte[0]);
+            ByteBuffer second = frame(new Header("", PROGRAM, 1, CONNECT_GET_HOSTNAME, type, 9), 8, new byte[40]);
+            socket.write(ByteBuffer.allocate(first.remaining() + second.remaining()).put(first).put(second).flip());
             socket.shutdownOutput();
             ByteBuffer answer = ByteBuffer.wrap(readToEnd(socket));
             if (answer.hasRemaining()) {
