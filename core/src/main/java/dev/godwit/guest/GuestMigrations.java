@@ -146,14 +146,15 @@ public final class GuestMigrations {
         JobStats last = completed.as(JobType.COMPLETED);
         Run run = run(job);
         try (GuestRegistry.Claim _ = registry.claim(guest.ref())) {
+            if (!keepConfiguration) {
+                // First, because with the machine the migration is over, and nobody would come back for what is left.
+                changes.unconfigure(guest, false);
+            }
             if (!changes.kill(guest, run, End.of(StateReason.SHUTOFF_MIGRATED, Lifecycle.STOPPED_MIGRATED), false)) {
                 return;
             }
             guest.completed(last);
             changes.emit(new DomainEvent.JobCompleted(guest.ref(), last));
-            if (!keepConfiguration) {
-                changes.unconfigure(guest, false);
-            }
         }
     }
 
@@ -245,13 +246,16 @@ public final class GuestMigrations {
         Guest guest = job.guest();
         Run run = run(job);
         Optional<Element> before = guest.configuration();
+        boolean told = false;
         boolean runs = false;
         try {
             job.ticket().ifPresent(ticket -> custody.requireNotBarred(ticket.id(), guest));
             custody.handsOver(job);
             if (handling == AtDestination.WRITE) {
-                changes.configure(guest, configuration.orElseGet(() -> guest.live().orElseThrow().withoutAttr("id")));
+                changes.configure(guest, configuration.orElseGet(() -> configurationOf(guest)));
             }
+            run(job); // what has ended by now has not run, and that is known for certain
+            told = true;
             if (paused) {
                 changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
             } else {
@@ -259,7 +263,7 @@ public final class GuestMigrations {
             }
             runs = true;
         } catch (VirtException e) {
-            if (custody.handedOver(job) && !neverRan(job, run)) {
+            if (custody.handedOver(job) && told && !neverRan(job, run)) {
                 throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain '" + guest.name()
                         + "' was handed over to this host and ended here before it was seen to run", e);
             }
@@ -267,7 +271,7 @@ public final class GuestMigrations {
         } finally {
             if (!runs) {
                 takeBack(guest, handling, before);
-                if (!custody.handedOver(job) || neverRan(job, run)) {
+                if (!custody.handedOver(job) || !told || neverRan(job, run)) {
                     takeBackHandOver(job);
                 } else {
                     job.willEnd(Owner.NOBODY, "it was handed over and ended before it was seen to run");
@@ -282,6 +286,11 @@ public final class GuestMigrations {
         guest.completed(completed.as(JobType.COMPLETED));
         changes.letGo(guest, run);
         endJob(job);
+    }
+
+    /** The configuration of a guest whose source sent none, or whose source's has got lost. */
+    private static Element configurationOf(Guest guest) {
+        return guest.live().orElseThrow().withoutAttr("id");
     }
 
     /** The guest does not come: ends the receiver. STOPPED, FAILED if {@link #prepared} had been said; a transient guest is forgotten. */
@@ -320,6 +329,9 @@ public final class GuestMigrations {
         }
         if (!runsAlready) {
             Run run = run(job);
+            if (job.flags().contains(MigrationFlag.PERSIST_DEST) && !guest.persistent()) {
+                changes.configure(guest, configurationOf(guest)); // FINISH did not get so far
+            }
             try {
                 if (job.flags().contains(MigrationFlag.PAUSED)) {
                     changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
@@ -399,6 +411,15 @@ public final class GuestMigrations {
      */
     public Run run(MigrationJob job) {
         return job.guest().run().filter(_ -> job.active()).orElseThrow(GuestMigrations::notRunning);
+    }
+
+    /**
+     * The definition of what runs.
+     *
+     * @throws VirtException 55 when the run has ended
+     */
+    public Element live(MigrationJob job) {
+        return job.guest().live().filter(_ -> job.active()).orElseThrow(GuestMigrations::notRunning);
     }
 
     /** Takes up the migration that a status file speaks of. */

@@ -206,6 +206,8 @@ public final class IncomingMigrations {
                     + " not say how it came there");
         } else {
             custody.bars(migration, uuid, "its source asked, and it had not been handed over");
+            known.filter(JournaledMigration::open).ifPresent(left ->
+                    custody.closed(left, Owner.SOURCE, "its source asked, and nothing of it was left here"));
         }
         return custody.history().find(migration.uuid()).filter(MigrationCustody::handedOver)
                 .map(there -> new Standing(Standing.Answer.ARRIVED, there.token(), "it was handed over to the destination at "

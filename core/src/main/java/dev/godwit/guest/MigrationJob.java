@@ -23,6 +23,8 @@ import java.util.function.Supplier;
  */
 public final class MigrationJob {
 
+    private static final Runnable NOBODY = () -> {};
+
     private final JobSlot slot;
     private final Guest guest;
     private final JobOperation operation;
@@ -37,10 +39,11 @@ public final class MigrationJob {
     private volatile List<String> ask = List.of();
     private volatile Optional<String> doubt = Optional.empty();
     private volatile Ending ending;
-    private volatile Runnable whenEnded = () -> {};
+    private volatile Runnable whenEnded = NOBODY;
     private volatile Runnable whenRolledBack = () -> {};
     private final ReentrantLock deciding = new ReentrantLock();
     private final AtomicBoolean active = new AtomicBoolean(true);
+    private final AtomicBoolean endTold = new AtomicBoolean();
 
     MigrationJob(JobSlot slot, Guest guest, JobOperation operation, String holder, Set<JobKind> allowed) {
         this.slot = slot;
@@ -208,6 +211,16 @@ public final class MigrationJob {
     /** Says what to do when the job has ended. */
     void onEnd(Runnable action) {
         whenEnded = action;
+        if (!active()) {
+            tellEnd(); // it ended before anybody could say so
+        }
+    }
+
+    private void tellEnd() {
+        Runnable told = whenEnded;
+        if (told != NOBODY && endTold.compareAndSet(false, true)) {
+            told.run();
+        }
     }
 
     /** Says what is to be put back when the guest runs on at the source. */
@@ -225,7 +238,7 @@ public final class MigrationJob {
         boolean first = active.getAndSet(false);
         slot.end(this);
         if (first) {
-            whenEnded.run();
+            tellEnd();
         }
     }
 

@@ -180,12 +180,14 @@ public final class Settlement {
         Doubt doubt = leave(job, Optional.empty(), "it was to be cancelled there, and that has not been confirmed yet");
         doubt.awaitEnd(custody.waiting(), ANSWER_SOON);
         if (job.active()) {
-            throw new VirtException(ErrorCode.OPERATION_FAILED, errorDomain, "domain '" + guest.name()
+            throw new VirtException(ErrorCode.OPERATION_TIMEOUT, errorDomain, "domain '" + guest.name()
                     + "' stays paused here and is " + doubt.text());
         }
         if (verdicts.of(guest.uuid()).filter(Verdict.GO::equals).isPresent()) {
             LOG.log(Level.WARNING, "Guest {0}: the migration was to be cancelled, but the guest had been handed over; its original"
                     + " here is ended", guest.name());
+            throw VirtException.raw(ErrorCode.MIGRATE_FINISH_OK, errorDomain, "domain '" + guest.name()
+                    + "' had been handed over to the destination when it was to be cancelled; its original here is ended");
         }
     }
 

@@ -204,7 +204,11 @@ public final class MigrationProtocol {
                 cancelDestination(plan, destination).ifPresent(causes::add);
             }
             if (failed.tell().contains(SOURCE)) {
-                cancelSource(plan, source).ifPresent(causes::add);
+                Optional<Cause> answer = cancelSource(plan, source);
+                if (failed.phase() == FINISH && answer.isPresent()) {
+                    return whatTheSourceFound(plan, causes, answer.get());
+                }
+                answer.ifPresent(causes::add);
             }
             return failed.phase() == PERFORM && guestEnded(failed.why())
                     ? new MigrationOutcome.Died(SOURCE, causes)
@@ -224,8 +228,8 @@ public final class MigrationProtocol {
             MigrationPlan plan, MigrationSource source, MigrationDestination destination, List<Cause> causes) {
         Optional<Cause> answer = cancelDestination(plan, destination);
         if (answer.isEmpty()) {
-            cancelSource(plan, source).ifPresent(causes::add);
-            return new MigrationOutcome.RolledBack(FINISH, causes);
+            return cancelSource(plan, source).map(found -> whatTheSourceFound(plan, causes, found))
+                    .orElseGet(() -> new MigrationOutcome.RolledBack(FINISH, causes));
         }
         if (!runsThere(answer.get().error())) {
             causes.add(answer.get());
@@ -248,6 +252,20 @@ public final class MigrationProtocol {
             causes.add(new Cause(SOURCE, PhaseFailed.asVirtException(refusal)));
         }
         return new MigrationOutcome.Died(DESTINATION, causes);
+    }
+
+    /**
+     * The destination refused FINISH, and the source did not take the guest back. One of ours asks the destination before it
+     * does, and what it has found out counts more than a refusal that may have had another reason.
+     */
+    private static MigrationOutcome whatTheSourceFound(MigrationPlan plan, List<Cause> causes, Cause answer) {
+        if (answer.error().is(ErrorCode.MIGRATE_FINISH_OK)) {
+            return new MigrationOutcome.Completed(plan.guest());
+        }
+        causes.add(answer);
+        return answer.error().is(ErrorCode.OPERATION_TIMEOUT)
+                ? new MigrationOutcome.InDoubt(causes)
+                : new MigrationOutcome.RolledBack(FINISH, causes);
     }
 
     /** Has the receiver thrown away. Empty when that is done; otherwise what the destination said. */

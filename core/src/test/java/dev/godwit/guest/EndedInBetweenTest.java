@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobStats;
 import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Client;
@@ -20,11 +21,13 @@ import dev.godwit.driver.Standing;
 import dev.godwit.driver.Standing.Answer;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.Waiting;
+import dev.godwit.driver.WireFlag;
 import dev.godwit.journal.JournalFiles;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,6 +51,7 @@ class EndedInBetweenTest {
     Path folder;
 
     private PaperHost host;
+    private final List<Thread> monitors = new CopyOnWriteArrayList<>();
     private volatile Optional<Answer> answer = Optional.empty();
 
     @BeforeEach
@@ -61,13 +65,14 @@ class EndedInBetweenTest {
         return new OutgoingMigrations(host.guests, new AbandonedMigration(host.guests, _ -> {}), ErrorDomain.QEMU);
     }
 
-    private MigrationRequest send(OutgoingMigrations outgoing, DomainRef guest, Set<MigrationFlag> flags) {
+    private static MigrationRequest send(
+            OutgoingMigrations outgoing, GuestManager guests, DomainRef guest, Set<MigrationFlag> flags) {
         MigrationRequest request = MigrationRequest.of(guest, flags).withPeer("paper+tcp://there/system");
         outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
         outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
             @Override
             public Cookie send(MigrationJob job, Transfer transfer) {
-                host.guests.migrations().pauseOutgoing(job);
+                guests.migrations().pauseOutgoing(job);
                 return Cookie.NONE;
             }
 
@@ -83,7 +88,7 @@ class EndedInBetweenTest {
         Set<MigrationFlag> flags = EnumSet.of(
                 MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION, MigrationFlag.UNDEFINE_SOURCE);
         OutgoingMigrations outgoing = outgoing();
-        MigrationRequest request = send(outgoing, guest, flags);
+        MigrationRequest request = send(outgoing, host.guests, guest, flags);
         host.hypervisor.machine(PaperHost.UUID_A).immortal = true;
         assertThatThrownBy(() -> outgoing.confirm(request, Verdict.GO, Optional.empty(), MigrationJob::stats)).hasMessageContaining("does not die");
 
@@ -163,13 +168,107 @@ class EndedInBetweenTest {
     }
 
     @Test
-    void aGuestThatEndsWhileItIsWrittenDownThatAllWasSentIsInDoubt() throws Exception {
+    void aMigrationIsOverOnlyWhenTheConfigurationIsGone() throws Exception {
         Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = guests(journal);
+        DomainRef guest = guests.start(
+                guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
+        OutgoingMigrations outgoing =
+                new OutgoingMigrations(guests, new AbandonedMigration(guests, _ -> {}), ErrorDomain.QEMU);
+        MigrationRequest request = send(outgoing, guests, guest, EnumSet.of(
+                MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION, MigrationFlag.UNDEFINE_SOURCE));
+        List<Boolean> configured = new CopyOnWriteArrayList<>();
+        journal.whileForcing = () -> configured.add(Files.exists(folder.resolve("config/web1.xml")));
+        outgoing.confirm(request, Verdict.GO, Optional.empty(), MigrationJob::stats);
+
+        // CONFIRM is written down first and the end last.
+        assertThat(configured).containsExactly(true, false);
+    }
+
+    /** Has the machine end, as its monitor reports it, while the entry after the next ones is made safe. */
+    private void endsWhileForcing(Meddling journal, GuestManager guests, int entriesBefore) {
+        journal.whileForcing = new Runnable() {
+            private int left = entriesBefore;
+
+            @Override
+            public void run() {
+                if (left-- > 0) {
+                    return;
+                }
+                journal.whileForcing = () -> {};
+                MigrationJob job = guests.registry().find(PaperHost.UUID_A).flatMap(guest -> guest.jobs().migration()).orElseThrow();
+                monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
+                PaperHost.await(() -> !job.active());
+            }
+        };
+    }
+
+    @Test
+    void aReceiverThatEndsBeforeItIsToldToRunIsTakenBackAfterTheHandOver() throws Exception {
+        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = guests(journal);
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        endsWhileForcing(journal, guests, 1); // FINISH is entered, then comes the hand-over
+
+        assertThatThrownBy(() -> incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
+                Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE))))
+                .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_FAILED)).isTrue());
+        monitors.getFirst().join();
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.BARRED);
+    }
+
+    @Test
+    void aGuestThatEndsWhileItsMigrationIsOpenedLeavesNoneOpen() throws Exception {
+        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = guests(journal);
+        DomainRef guest = guests.start(
+                guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
+        OutgoingMigrations outgoing =
+                new OutgoingMigrations(guests, new AbandonedMigration(guests, _ -> {}), ErrorDomain.QEMU);
+        endsWhileForcing(journal, guests, 0);
+
+        assertThatThrownBy(() -> outgoing.begin(MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE)),
+                job -> new Offer(guests.migrations().live(job).print(), Cookie.NONE))).hasMessageContaining("domain is not running");
+        monitors.getFirst().join();
+        assertThat(guests.custody().history().open()).isEmpty();
+    }
+
+    @Test
+    void aDaemonThatStartsWhatWasHandedOverToItWritesTheConfigurationThatWasWanted() {
+        IncomingMigrations incoming = new IncomingMigrations(host.guests, false, ErrorDomain.QEMU);
+        DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
+        MigrationRequest request =
+                MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.PERSIST_DEST));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        MigrationJob job = host.guests.migrations().incoming("web1");
+        host.guests.migrations().note(job, MigrationPhase.FINISH, WireFlag.mask(request.flags()));
+        host.guests.custody().handsOver(job);
+
+        // The daemon died then, before it did anything else.
+        host.restart();
+
+        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isTrue();
+        assertThat(folder.resolve("config/web1.xml")).exists();
+    }
+
+    private GuestManager guests(Meddling journal) {
         GuestManager guests = new GuestManager(host.hypervisor, host.store, host.clock,
                 RandomGeneratorFactory.of("L64X128MixRandom").create(1), GuestManager.PATIENCE,
                 new MigrationCustody(() -> journal, new UUID(3, 3), new PeerAccess(List::of, host.question), host.clock,
                         RandomGeneratorFactory.of("L64X128MixRandom").create(2), Waiting.REAL));
         guests.recover(new AbandonedMigration(guests, _ -> {}));
+        return guests;
+    }
+
+    @Test
+    void aGuestThatEndsWhileItIsWrittenDownThatAllWasSentIsInDoubt() throws Exception {
+        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = guests(journal);
         DomainRef guest = guests.start(
                 guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
         OutgoingMigrations outgoing =
@@ -177,17 +276,11 @@ class EndedInBetweenTest {
         MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION))
                 .withPeer("paper+tcp://there/system");
         outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
-        List<Thread> monitors = new CopyOnWriteArrayList<>();
         outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
             @Override
             public Cookie send(MigrationJob job, Transfer transfer) {
                 guests.migrations().pauseOutgoing(job);
-                // What is forced next is that all was sent. The machine ends meanwhile, and its monitor says so.
-                journal.whileForcing = () -> {
-                    journal.whileForcing = () -> {};
-                    monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
-                    PaperHost.await(() -> !job.active());
-                };
+                endsWhileForcing(journal, guests, 0); // what is made safe next is that all was sent
                 return Cookie.NONE;
             }
 

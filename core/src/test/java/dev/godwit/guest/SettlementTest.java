@@ -219,6 +219,18 @@ class SettlementTest {
     }
 
     @Test
+    void aCancelThatComesAfterTheHandOverIsAnsweredWithThat() {
+        DomainRef guest = host.create("web1", PaperHost.UUID_A);
+        MigrationRequest sent = send(guest);
+        answer = Optional.of(Answer.ARRIVED);
+
+        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats))
+                .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.MIGRATE_FINISH_OK)).isTrue())
+                .hasMessageContaining("had been handed over to the destination");
+        assertThat(host.guests.list(Set.of())).isEmpty();
+    }
+
+    @Test
     void nobodyIsAskedAboutAGuestThatWasNotSent() {
         DomainRef guest = host.create("web1", PaperHost.UUID_A);
         MigrationRequest request = request(guest);

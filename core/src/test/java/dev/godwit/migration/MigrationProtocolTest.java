@@ -293,6 +293,21 @@ class MigrationProtocolTest {
     }
 
     @Test
+    void aSourceThatAsksBeforeItTakesTheGuestBackKnowsBetterThanARefusal() {
+        TwoHosts hosts = new TwoHosts();
+        hosts.faults.put(Phase.FINISH, Fault.REFUSES);
+        hosts.cancelRefusedAtSource = true;
+
+        hosts.sourceRefusal = new VirtException(ErrorCode.MIGRATE_FINISH_OK, ErrorDomain.QEMU, "it was handed over");
+        assertThat(hosts.migrate(PLAIN)).isInstanceOf(Completed.class);
+
+        hosts.sourceRefusal = new VirtException(ErrorCode.OPERATION_TIMEOUT, ErrorDomain.QEMU, "it is in doubt");
+        MigrationOutcome doubt = hosts.migrate(PLAIN);
+        assertThat(doubt).isInstanceOf(InDoubt.class);
+        assertThat(doubt.causes()).extracting(Cause::host).containsExactly(DESTINATION, SOURCE);
+    }
+
+    @Test
     void aGuestThatEndedWhileItMovedBelongsToNobody() {
         TwoHosts hosts = new TwoHosts();
         hosts.faults.put(Phase.PERFORM, Fault.REFUSES);

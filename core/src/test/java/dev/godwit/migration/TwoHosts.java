@@ -64,6 +64,8 @@ final class TwoHosts {
     boolean cancelRefusedAtDestination;
     boolean cancelLostAtDestination;
     boolean cancelRefusedAtSource;
+    VirtException sourceRefusal =
+            new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU, "the source cannot resume");
     boolean guestWasPaused;
     boolean destinationSaysWhere = true;
     VirtException refusal = new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU, "it does not want to");
@@ -101,7 +103,7 @@ final class TwoHosts {
             calls.add("confirm " + verdict);
             if (verdict == Verdict.CANCEL) {
                 if (cancelRefusedAtSource) {
-                    throw new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU, "the source cannot resume");
+                    throw sourceRefusal;
                 }
                 atSource = guestWasPaused ? Copy.PAUSED : Copy.RUNNING;
                 return;

@@ -170,7 +170,8 @@ abstract class LossContract extends CancelContract {
         MigrationRequest sent = performOnly(guest);
         b.destination().finish(sent, lastSent, GO);
 
-        a.source().confirm(sent, Cookie.NONE, CANCEL);
+        assertThatThrownBy(() -> a.source().confirm(sent, Cookie.NONE, CANCEL))
+                .hasMessageContaining("had been handed over to the destination");
 
         assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
         assertThat(a.state(guest)).isEmpty();

@@ -65,7 +65,7 @@ public final class SimulatedMigrationSource implements MigrationSource {
         return outgoing.begin(request, job -> {
             Guest guest = job.guest();
             Element definition = request.destinationXml().map(Definition::parse)
-                    .orElseGet(() -> guest.live().orElseThrow());
+                    .orElseGet(() -> manager.migrations().live(job));
             Element form = hypervisor.form(
                     definition, true, Set.of(XmlFlag.MIGRATABLE, XmlFlag.SECURE), Optional.empty());
             boolean paused = guest.state().state() == DomainState.PAUSED;

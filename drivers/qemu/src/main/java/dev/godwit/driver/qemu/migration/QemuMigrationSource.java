@@ -84,7 +84,7 @@ public final class QemuMigrationSource implements MigrationSource {
     private Offer describe(MigrationJob job, MigrationRequest request) {
         Guest guest = job.guest();
         QemuMachine machine = machine(job);
-        Element live = guest.live().orElseThrow();
+        Element live = manager.migrations().live(job);
         checks.check(machine, live, guest.state(), request);
         QemuMigrationCookie cookie = cookie(guest)
                 .withTicket(job.ticket())
@@ -96,15 +96,15 @@ public final class QemuMigrationSource implements MigrationSource {
         if (!guest.persistent()) {
             cookie = cookie.withTransientGuest();
         }
-        Element offered = MigratableForm.of(live, startedFrom(guest, machine));
+        Element offered = MigratableForm.of(live, startedFrom(guest, live, machine));
         return new Offer(offered.print(), cookie.print(From.BEGIN),
                 guest.state().state() == DomainState.PAUSED);
     }
 
     /** The definition the run began with, as far as it is still known: what this host chose itself is not sent. */
-    private static Optional<Element> startedFrom(Guest guest, QemuMachine machine) {
-        Element known = guest.configuration().or(guest::live).orElseThrow();
-        Optional<Element> cpu = machine.noted(ORIGINAL_CPU).or(() -> guest.live().flatMap(live -> live.child("cpu")));
+    private static Optional<Element> startedFrom(Guest guest, Element live, QemuMachine machine) {
+        Element known = guest.configuration().orElse(live);
+        Optional<Element> cpu = machine.noted(ORIGINAL_CPU).or(() -> live.child("cpu"));
         return Optional.of(cpu.map(known::withReplaced).orElse(known));
     }
 
