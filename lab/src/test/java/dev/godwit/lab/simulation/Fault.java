@@ -116,18 +116,16 @@ enum Fault {
         @Override
         void strike(World world, SplittableRandom dice) {
             Site site = any(world, dice);
-            world.trace().say(site.name(), () -> "disk is full from now on");
-            site.disk().full(true);
-            world.scheduler().after(delay(dice), () -> site.disk().full(false));
+            site.diskFull(true);
+            world.scheduler().after(delay(dice), () -> site.diskFull(false));
         }
     },
     DISK_FAILS(4) {
         @Override
         void strike(World world, SplittableRandom dice) {
             Site site = any(world, dice);
-            world.trace().say(site.name(), () -> "disk fails from now on");
-            site.disk().failing(true);
-            world.scheduler().after(delay(dice), () -> site.disk().failing(false));
+            site.diskFails(true);
+            world.scheduler().after(delay(dice), () -> site.diskFails(false));
         }
     },
     LAST_BYTES_LOST(3) {

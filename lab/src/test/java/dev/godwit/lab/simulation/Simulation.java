@@ -27,9 +27,11 @@ final class Simulation {
     private static final long PATIENCE = 900 * SECOND;
     private static final long LOOK = 250 * MILLI;
     private static final int LOOKS = 8;
+    /** A run has about a thousand steps; one that waits through a long silence, tens of thousands. */
+    private static final long MOST_STEPS = 1_000_000;
 
     private static final List<Invariant> ALWAYS = List.of(new AtMostOneRunning(), new NeverSetBack());
-    private static final List<Invariant> AT_REST = List.of(new NeverLost(), new NothingLeftBehind(),
+    private static final List<Invariant> AT_REST = List.of(new NeverLost(), new NothingLeftBehind(), new JournalsAgree(),
             new ConfigurationAsTheTableSays(), new OutcomeIsTrue());
 
     private final Scenario scenario;
@@ -41,6 +43,7 @@ final class Simulation {
     private boolean timeStrikeIsDue;
     private boolean timeStrikeIsSet;
     private String stage = "start";
+    private boolean startedByHand;
 
     /**
      * A run.
@@ -62,6 +65,11 @@ final class Simulation {
         return world;
     }
 
+    /** Whether somebody has started the guest anew, which the journals do not know of. */
+    boolean wasStartedByHand() {
+        return startedByHand;
+    }
+
     /** What broke, and in which phase. */
     Map<Fault, String> struck() {
         return struck;
@@ -78,6 +86,16 @@ final class Simulation {
      * @throws Broken if something is not as it must be
      */
     Result run() {
+        try {
+            return runs();
+        } catch (Broken known) {
+            throw known;
+        } catch (RuntimeException | Error surprise) {
+            throw surprised("the simulation ended with " + surprise, surprise);
+        }
+    }
+
+    private Result runs() {
         begin();
         trouble();
         mend();
@@ -205,6 +223,7 @@ final class Simulation {
         from.daemon().orElseThrow().process().start("setup", () -> {
             GuestManager guests = manager(from);
             if (world.copies().isEmpty()) {
+                startedByHand = true;
                 world.anotherLife();
                 guests.create(World.definition(), Set.of(), Client.NONE);
             } else if (world.running().isEmpty()) {
@@ -224,7 +243,7 @@ final class Simulation {
         if (!world.running().equals(List.of(to))) {
             throw broken("MigratesAgain", "the guest runs on " + world.running().stream().map(Site::name).toList());
         }
-        check(List.of(new NeverLost(), new NothingLeftBehind()));
+        check(List.of(new NeverLost(), new NothingLeftBehind(), new JournalsAgree()));
     }
 
     private interface Condition {
@@ -251,11 +270,18 @@ final class Simulation {
     private void step(long limit) {
         world.scheduler().step(limit);
         check(ALWAYS);
-        if (logs.uncaught() != null) {
-            Broken broken = broken("NobodyIsSurprised", "a thread ended with " + logs.uncaught());
-            broken.initCause(logs.uncaught());
-            throw broken;
+        if (world.scheduler().steps() > MOST_STEPS) {
+            throw broken("ComesToRest", "somebody does the same again and again, without end");
         }
+        if (logs.uncaught() != null) {
+            throw surprised("a thread ended with " + logs.uncaught(), logs.uncaught());
+        }
+    }
+
+    private Broken surprised(String how, Throwable cause) {
+        Broken broken = broken("NobodyIsSurprised", how);
+        broken.initCause(cause);
+        return broken;
     }
 
     private void check(List<Invariant> invariants) {

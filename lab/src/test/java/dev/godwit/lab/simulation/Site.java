@@ -2,9 +2,12 @@ package dev.godwit.lab.simulation;
 
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.simulated.SimulatedMachine;
+import dev.godwit.journal.FileJournal;
 import dev.godwit.lab.simulation.world.Disk;
+import dev.godwit.migration.MigrationEntry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,6 +26,7 @@ final class Site {
     private Optional<SimulatedDaemon> daemon = Optional.empty();
     private Duration clockError = Duration.ZERO;
     private boolean powered = true;
+    private boolean hasFailed;
     private int incarnations;
     private int boots;
 
@@ -32,6 +36,7 @@ final class Site {
         this.uuid = new UUID(0x6b766d00_00004000L, 0x8000000000000000L + number);
         this.disk = new Disk(name, world.trace(), world::moment, world.dice().split());
         this.disk.booted(0);
+        this.disk.journal().describer(Entries::describe);
     }
 
     String name() {
@@ -44,6 +49,36 @@ final class Site {
 
     Disk disk() {
         return disk;
+    }
+
+    /** What its journal says. */
+    List<MigrationEntry> journal() {
+        if (disk.journal().content().isEmpty()) {
+            return List.of();
+        }
+        try (FileJournal<MigrationEntry> journal =
+                FileJournal.open(disk.journal().look(), MigrationEntry.class, uuid)) {
+            return journal.replay();
+        }
+    }
+
+    /** The disk refuses to make things safe, or does so again. A daemon that met it may have to be started again. */
+    void diskFails(boolean fails) {
+        world.trace().say(name, () -> fails ? "disk fails from now on" : "disk is well again");
+        disk.failing(fails);
+        hasFailed |= fails;
+    }
+
+    /** The disk has no room, or has it again. */
+    void diskFull(boolean full) {
+        world.trace().say(name, () -> full ? "disk is full from now on" : "disk has room again");
+        disk.full(full);
+        hasFailed |= full;
+    }
+
+    /** Whether the disk has failed or been full since the daemon started. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     Duration clockError() {
@@ -74,6 +109,7 @@ final class Site {
     void start() {
         if (powered && daemon().isEmpty()) {
             world.trace().say(name, () -> "daemon starts");
+            hasFailed = disk.isFailing() || disk.isFull();
             daemon = Optional.of(new SimulatedDaemon(world, this, ++incarnations));
         }
     }

@@ -8,6 +8,7 @@ import dev.godwit.driver.simulated.SimulatedWorld;
 import dev.godwit.lab.simulation.world.Network;
 import dev.godwit.lab.simulation.world.Scheduler;
 import dev.godwit.lab.simulation.world.Trace;
+import dev.godwit.migration.MigrationEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -183,8 +184,12 @@ final class World implements Fabric {
         loseLastBytes = false;
         clients.forEach(client -> client.process().freeze(false));
         for (Site site : sites()) {
-            site.disk().full(false);
-            site.disk().failing(false);
+            site.diskFull(false);
+            site.diskFails(false);
+            if (site.hasFailed()) {
+                // A journal may refuse everything until it is opened anew, or have an end that could not be written.
+                site.kill();
+            }
             site.daemon().ifPresent(daemon -> daemon.process().freeze(false));
             site.powerReturns();
             site.start();
@@ -202,12 +207,17 @@ final class World implements Fabric {
     }
 
     private boolean mayBeTheGuest(SimulatedMachine machine) {
-        return ran.contains(machine) || fate.canBePaused() || move().has(MigrationFlag.PAUSED);
+        return ran.contains(machine) || wasHandedOver(machine) || fate.canBePaused() || move().has(MigrationFlag.PAUSED);
     }
 
     /** The guest is gone, and starts anew. */
     void anotherLife() {
         longestLife = Duration.ZERO;
+    }
+
+    /** Whether its host has promised that it is the guest from now on, although its CPUs may not run yet. */
+    private boolean wasHandedOver(SimulatedMachine machine) {
+        return site(machine.host().name()).journal().stream().anyMatch(MigrationEntry.HandedOver.class::isInstance);
     }
 
     /** Somebody wants the guest destroyed on a host, or is known not to any more. */

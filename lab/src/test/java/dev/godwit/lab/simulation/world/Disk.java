@@ -61,7 +61,8 @@ public final class Disk implements FileAccess {
         full = isFull;
     }
 
-    boolean isFull() {
+    /** Whether it is full now. */
+    public boolean isFull() {
         return full;
     }
 
@@ -70,7 +71,8 @@ public final class Disk implements FileAccess {
         failing = fails;
     }
 
-    boolean isFailing() {
+    /** Whether it fails now. */
+    public boolean isFailing() {
         return failing;
     }
 

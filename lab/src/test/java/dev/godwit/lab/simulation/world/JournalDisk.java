@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * The journal's file on a host's disk. A program that is killed may leave half of what it was writing; a host whose power fails keeps
@@ -17,6 +18,7 @@ public final class JournalDisk {
     private final String host;
     private final String name;
     private final SplittableRandom dice;
+    private Function<ByteBuffer, String> describer = bytes -> bytes.remaining() + " bytes";
     private Optional<byte[]> cached = Optional.empty();
     private Optional<byte[]> durable = Optional.empty();
 
@@ -25,6 +27,11 @@ public final class JournalDisk {
         this.host = host;
         this.name = name;
         this.dice = dice;
+    }
+
+    /** Says how what is appended is told to people. */
+    public void describer(Function<ByteBuffer, String> words) {
+        describer = words;
     }
 
     /** The file as it is now. */
@@ -58,6 +65,43 @@ public final class JournalDisk {
         return new Open();
     }
 
+    /** A copy of the file, to be looked at: nothing that is done to it happens. */
+    public JournalStorage look() {
+        Optional<ByteBuffer> copy = cached.map(bytes -> ByteBuffer.wrap(bytes.clone()));
+        return new JournalStorage() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Optional<ByteBuffer> read() {
+                return copy.map(ByteBuffer::duplicate);
+            }
+
+            @Override
+            public void append(ByteBuffer bytes) {
+                throw new IllegalStateException("It is only looked at");
+            }
+
+            @Override
+            public void force() {}
+
+            @Override
+            public void truncate(long size) {
+                copy.ifPresent(bytes -> bytes.limit((int) size)); // a torn end is not looked at
+            }
+
+            @Override
+            public void replace(ByteBuffer content) {
+                throw new IllegalStateException("It is only looked at");
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     private final class Open implements JournalStorage {
 
         private boolean closed;
@@ -78,6 +122,7 @@ public final class JournalDisk {
         @Override
         public void append(ByteBuffer bytes) throws IOException {
             check();
+            ByteBuffer shown = bytes.duplicate();
             byte[] more = new byte[bytes.remaining()];
             bytes.get(more);
             Thread.yield();
@@ -92,6 +137,7 @@ public final class JournalDisk {
                 Thread.yield(); // killed here it leaves half an entry
                 add(Arrays.copyOfRange(more, first, more.length));
             }
+            disk.say(() -> "journal: " + describer.apply(shown));
             disk.happened();
         }
 

@@ -7,7 +7,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,7 +34,8 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
     private Optional<Process> owner = Optional.empty();
 
     private final Deque<ByteBuffer> inbox = new ArrayDeque<>();
-    /** What was sent while the way was cut, in order. */
+    /** What was on its way when that was cut, in order; then what was sent since. */
+    private final Deque<Parcel> lost = new ArrayDeque<>();
     private final Deque<Parcel> held = new ArrayDeque<>();
     private long lastArrival;
     private boolean ended;
@@ -180,8 +183,15 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
         if (!vanished && !reset) {
             send(inbox.isEmpty() ? new Parcel.End() : new Parcel.Reset());
         }
-        network.forget(this);
+        forgetIfSilent();
         wake();
+    }
+
+    /** A host remembers a closed connection until it has got rid of what was sent. */
+    private void forgetIfSilent() {
+        if (held.isEmpty() && lost.isEmpty()) {
+            network.forget(this);
+        }
     }
 
     // What happens on the way
@@ -208,7 +218,7 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
             return;
         }
         if (network.isCut(here, there)) {
-            other.held.addFirst(parcel);
+            other.lost.add(parcel);
             return;
         }
         if (closed) {
@@ -247,8 +257,13 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
 
     /** The way is there again: what was held is sent now. */
     void wayIsBack() {
-        while (!held.isEmpty()) {
-            send(held.removeFirst());
+        List<Parcel> again = new ArrayList<>(lost);
+        again.addAll(held);
+        lost.clear();
+        held.clear();
+        again.forEach(this::send);
+        if (closed) {
+            network.forget(this);
         }
     }
 
@@ -276,13 +291,14 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
             if (!reset) {
                 send(inbox.isEmpty() && network.dice().nextBoolean() ? new Parcel.End() : new Parcel.Reset());
             }
-            network.forget(this);
+            forgetIfSilent();
         }
     }
 
     void powerLost(String host) {
         if (host.equals(here)) {
             vanished = true;
+            lost.clear();
             held.clear();
             network.forget(this);
         }
