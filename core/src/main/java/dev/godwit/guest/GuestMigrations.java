@@ -255,6 +255,7 @@ public final class GuestMigrations {
                 changes.configure(guest, configuration.orElseGet(() -> configurationOf(guest)));
             }
             run(job); // what has ended by now has not run, and that is known for certain
+            job.willEnd(Owner.DESTINATION, "it was handed over");
             told = true;
             if (paused) {
                 changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
@@ -426,6 +427,9 @@ public final class GuestMigrations {
     Optional<MigrationJob> found(Guest guest, GuestStatus status) {
         if (status.operation() != JobOperation.MIGRATION_OUT && status.operation() != JobOperation.MIGRATION_IN) {
             return Optional.empty();
+        }
+        if (custody.isOverHere(guest.uuid())) {
+            return Optional.empty(); // that it is over could not be written into the status any more
         }
         boolean out = status.operation() == JobOperation.MIGRATION_OUT;
         MigrationJob job = guest.jobs().beginMigration(guest, status.operation(), "recovery",

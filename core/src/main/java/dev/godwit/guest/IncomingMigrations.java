@@ -148,14 +148,49 @@ public final class IncomingMigrations {
                 job.guest().completed(answer.figures());
                 return new Arrived(job.guest().ref(), answer.cookie());
             } catch (VirtException e) {
+                if (isUndecided(job)) {
+                    throw undecided(job, e);
+                }
                 throw custody.handedOver(job) ? e : notHandedOver(job, e);
             } finally {
-                if (!runs && !custody.handedOver(job)) {
-                    verdicts.remember(job.guest().name(), Verdict.CANCEL);
-                    // Nothing is lost when this cannot be written down: without a hand-over, whoever asks is told the same.
-                    job.willEnd(Owner.SOURCE, "FINISH failed");
-                    migrations.discardIncoming(job);
+                if (!runs) {
+                    notFinished(job);
                 }
+            }
+        } finally {
+            job.deciding().unlock();
+        }
+    }
+
+    /** Whether a FINISH that failed leaves it to whoever asks next whether the guest runs here. */
+    private boolean isUndecided(MigrationJob job) {
+        return job.active() && !job.ask().isEmpty() && (!custody.isCertain() || custody.handedOver(job));
+    }
+
+    /** An error that nobody takes for a refusal. */
+    private VirtException undecided(MigrationJob job, VirtException why) {
+        return new VirtException(ErrorCode.OPERATION_TIMEOUT, errorDomain, "the destination of guest '" + job.guest().name()
+                + "' cannot write down yet whether it runs there", why);
+    }
+
+    /** FINISH did not let the guest run: its receiver goes, where it is certain that it was not handed over. */
+    private void notFinished(MigrationJob job) {
+        if (!custody.isCertain() && !job.ask().isEmpty()) {
+            // The hand-over may be in the file, and who asks is told what is there. A stock source does not ask, and goes on by itself.
+            settlement.persist(job, () -> keepOrBar(job));
+        } else if (!custody.handedOver(job)) {
+            verdicts.remember(job.guest().name(), Verdict.CANCEL);
+            // Nothing is lost when this cannot be written down: without a hand-over, whoever asks is told the same.
+            job.willEnd(Owner.SOURCE, "FINISH failed");
+            migrations.discardIncoming(job);
+        }
+    }
+
+    private void keepOrBar(MigrationJob job) {
+        job.deciding().lock();
+        try {
+            if (job.active()) {
+                migrations.keepOrBarIncoming(job);
             }
         } finally {
             job.deciding().unlock();
@@ -266,7 +301,13 @@ public final class IncomingMigrations {
     private void discard(MigrationJob job, String why) {
         job.deciding().lock();
         try {
-            if (job.active()) {
+            if (!job.active()) {
+                return;
+            }
+            custody.requireCertain();
+            if (custody.handedOver(job)) {
+                migrations.keepOrBarIncoming(job); // as whoever asks is told
+            } else {
                 migrations.barIncoming(job, why);
                 verdicts.remember(job.guest().name(), Verdict.CANCEL);
             }

@@ -1,6 +1,7 @@
 package dev.godwit.guest;
 
 import dev.godwit.domain.JobOperation;
+import dev.godwit.driver.Verdict;
 import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationOutcome.Owner;
 import dev.godwit.migration.PhaseCode;
@@ -54,6 +55,9 @@ final class JournalRecovery {
             custody.closed(migration, Owner.SOURCE, "it runs here");
         } else if (migration.step().map(step -> step.phase()).filter(phase -> phase != PhaseCode.BEGIN).isEmpty()) {
             custody.closed(migration, Owner.NOBODY, "it ended before it was sent");
+        } else if (migration.verdict().filter(Verdict.CANCEL::equals).isPresent()) {
+            // Nobody writes that down before it is certain that it does not run there.
+            custody.closed(migration, Owner.NOBODY, "it did not move, and ended here");
         } else if (guest.isEmpty() && migration.ask().isEmpty()) {
             // Nobody here can be kept from anything, and nobody there can be asked.
             custody.closed(migration, Owner.UNKNOWN, "it ended here while it moved, and has no configuration here");

@@ -134,6 +134,11 @@ public final class MigrationCustody implements AutoCloseable {
         }
     }
 
+    /** Whether it is known what the journal's file says; otherwise see {@link #requireCertain}. */
+    boolean isCertain() {
+        return !uncertain;
+    }
+
     /** What the journal says. */
     MigrationHistory history() {
         return history;
@@ -179,6 +184,7 @@ public final class MigrationCustody implements AutoCloseable {
      * @throws VirtException 38 if it could not be written down
      */
     void opensOutgoing(MigrationJob job, List<String> ask, int flags) {
+        requireCertain(); // the last token may be among what is uncertain
         UUID guest = job.guest().uuid();
         open(job, new MigrationTicket(
                 new MigrationId(newId()), history.lastToken(guest) + 1, host, peers.reachableAt().get()), ask, flags);
@@ -194,6 +200,7 @@ public final class MigrationCustody implements AutoCloseable {
      * @throws VirtException 55 if this very migration was barred here before, 38 if it could not be written down
      */
     void opensIncoming(MigrationJob job, Optional<MigrationTicket> came, Optional<String> reached, int flags) {
+        requireCertain();
         MigrationId id = came.map(MigrationTicket::id).orElseGet(() -> new MigrationId(newId()));
         requireNotBarred(id, job.guest());
         long token = Math.max(came.map(MigrationTicket::token).orElse(1L), history.lastToken(job.guest().uuid()) + 1);
@@ -289,8 +296,15 @@ public final class MigrationCustody implements AutoCloseable {
      */
     void handsOver(MigrationJob job) {
         job.ticket().ifPresent(ticket -> {
-            write(new MigrationEntry.HandedOver(ticket.id().uuid(), ticket.token(), now()));
-            job.willEnd(Owner.DESTINATION, "it was handed over");
+            MigrationJob.Ending before = job.ending();
+            // Should it end here in between, it must not look as if it were the source's.
+            job.willEnd(Owner.NOBODY, "it ended while it was handed over");
+            try {
+                write(new MigrationEntry.HandedOver(ticket.id().uuid(), ticket.token(), now()));
+            } catch (VirtException e) {
+                job.willEnd(before.owner(), before.why());
+                throw e;
+            }
         });
     }
 
@@ -331,6 +345,27 @@ public final class MigrationCustody implements AutoCloseable {
             throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.NONE, "the migration of domain '" + guest.name()
                     + "' to this host was cancelled before: " + barred.why());
         });
+    }
+
+    /** Whether the last migration of a guest that this host took part in is one by which it has left it. */
+    boolean movedAway(UUID guest) {
+        return last(guest).filter(JournaledMigration::source).filter(migration -> ended(migration, OwnerCode.DESTINATION)).isPresent();
+    }
+
+    /** Whether the last migration of a guest that this host took part in is over, and the guest is this host's. */
+    boolean isOverHere(UUID guest) {
+        return last(guest).filter(migration -> ended(migration, migration.source() ? OwnerCode.SOURCE : OwnerCode.DESTINATION))
+                .isPresent();
+    }
+
+    private Optional<JournaledMigration> last(UUID guest) {
+        return history.migrations().stream()
+                .filter(migration -> migration.opened().isPresent() && migration.guest().equals(Optional.of(guest)))
+                .reduce((older, newer) -> newer);
+    }
+
+    private static boolean ended(JournaledMigration migration, OwnerCode owner) {
+        return migration.closed().filter(end -> end.owner() == owner).isPresent();
     }
 
     // The end

@@ -200,6 +200,9 @@ public final class OutgoingMigrations {
         if (open.isEmpty() && settlement.verdicts().of(uuid).filter(verdict::equals).isPresent()) {
             return;
         }
+        if (open.isEmpty() && verdict == Verdict.CANCEL) {
+            settlement.requireNotMoved(request.guest()); // who was too late must not think that it is back
+        }
         MigrationJob job = open.orElseGet(() -> migrations.outgoing(request.guest()));
         custody.requireSame(job, there);
         job.holder(CONFIRM);

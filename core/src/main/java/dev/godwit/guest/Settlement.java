@@ -183,7 +183,21 @@ public final class Settlement {
             throw new VirtException(ErrorCode.OPERATION_TIMEOUT, errorDomain, "domain '" + guest.name()
                     + "' stays paused here and is " + doubt.text());
         }
-        if (verdicts.of(guest.uuid()).filter(Verdict.GO::equals).isPresent()) {
+        requireNotMoved(guest.ref());
+    }
+
+    /**
+     * Refuses to cancel a migration by which a guest has moved away.
+     *
+     * @param guest as the one who cancels knows it
+     * @throws VirtException 93 if the last migration of the guest on this host was one that it has left by, 68 while it is not known
+     *         whether it was
+     */
+    void requireNotMoved(DomainRef guest) {
+        doubt(guest.uuid()).ifPresent(text -> {
+            throw new VirtException(ErrorCode.OPERATION_TIMEOUT, errorDomain, "domain '" + guest.name() + "' is " + text);
+        });
+        if (verdicts.of(guest.uuid()).filter(Verdict.GO::equals).isPresent() || custody.movedAway(guest.uuid())) {
             LOG.log(Level.WARNING, "Guest {0}: the migration was to be cancelled, but the guest had been handed over; its original"
                     + " here is ended", guest.name());
             throw VirtException.raw(ErrorCode.MIGRATE_FINISH_OK, errorDomain, "domain '" + guest.name()

@@ -131,6 +131,11 @@ public sealed interface MigrationOutcome {
             causes = List.copyOf(causes);
         }
 
+        /** Whether that is what an error says: a source that drives by itself answers with nothing else. */
+        public static boolean isSaidBy(VirtException error) {
+            return String.valueOf(error.getMessage()).contains(DOUBT);
+        }
+
         @Override
         public Owner owner() {
             return Owner.UNKNOWN;
@@ -139,7 +144,7 @@ public sealed interface MigrationOutcome {
         @Override
         public Optional<VirtException> failure() {
             VirtException first = causes.getFirst().error();
-            if (String.valueOf(first.getMessage()).contains(DOUBT)) {
+            if (isSaidBy(first)) {
                 return Optional.of(first); // a source that drives has said all of it already
             }
             return Optional.of(new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.NONE,

@@ -197,7 +197,7 @@ public final class MigrationProtocol {
             if (failed.phase() == FINISH && runsThere(failed.why())) {
                 return leaveThere(plan, source, causes); // it was handed over, and ended there at once
             }
-            if (failed.phase() == FINISH && !failed.refused()) {
+            if (failed.phase() == FINISH && (!failed.refused() || isUndecided(failed.why()))) {
                 return ask(plan, source, destination, causes);
             }
             if (failed.tell().contains(DESTINATION)) {
@@ -263,7 +263,7 @@ public final class MigrationProtocol {
             return new MigrationOutcome.Completed(plan.guest());
         }
         causes.add(answer);
-        return answer.error().is(ErrorCode.OPERATION_TIMEOUT)
+        return isUndecided(answer.error())
                 ? new MigrationOutcome.InDoubt(causes)
                 : new MigrationOutcome.RolledBack(FINISH, causes);
     }
@@ -295,6 +295,11 @@ public final class MigrationProtocol {
     /** Whether a destination's answer to a cancel says that the cancel came too late. */
     private static boolean runsThere(VirtException answer) {
         return answer.is(ErrorCode.OPERATION_INVALID) && answer.domainNumber() == ErrorDomain.DOMAIN.number();
+    }
+
+    /** Whether a host says that it has not been able to decide yet: one of ours with a full disk, a stock one with a busy guest. */
+    private static boolean isUndecided(VirtException answer) {
+        return answer.is(ErrorCode.OPERATION_TIMEOUT);
     }
 
     /**

@@ -24,8 +24,11 @@ import dev.godwit.driver.Waiting;
 import dev.godwit.driver.WireFlag;
 import dev.godwit.journal.JournalFiles;
 import dev.godwit.journal.JournalStorage;
+import dev.godwit.migration.JournaledMigration;
+import dev.godwit.migration.OwnerCode;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,6 +222,36 @@ class EndedInBetweenTest {
                 .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_FAILED)).isTrue());
         monitors.getFirst().join();
         assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.BARRED);
+        // What was written as it ended, when that had not been taken back yet, did not contradict the hand-over.
+        assertThat(guests.custody().history().find(THERE.id().uuid()).flatMap(JournaledMigration::closed).orElseThrow().owner())
+                .isEqualTo(OwnerCode.NOBODY);
+    }
+
+    @Test
+    void aGuestThatHasArrivedIsLeftAloneWhenItsStatusStillSaysThatItArrives() throws Exception {
+        IncomingMigrations incoming = new IncomingMigrations(host.guests, false, ErrorDomain.QEMU);
+        DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        Path status = folder.resolve("run/web1.xml");
+        List<String> arriving = new CopyOnWriteArrayList<>();
+        DomainRef arrived = incoming.finish(request, Optional.empty(), _ -> {
+            try {
+                arriving.add(Files.readString(status));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new IncomingMigrations.Complete(
+                    Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE));
+        }).guest();
+        host.guests.suspend(arrived);
+        Files.writeString(status, arriving.getFirst()); // the disk was full when it should have said that it is over
+
+        host.restart();
+
+        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isFalse();
+        assertThat(host.find(PaperHost.UUID_A).orElseThrow().jobs().migration()).isEmpty();
     }
 
     @Test

@@ -3,13 +3,27 @@ package dev.godwit.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.JobStats;
 import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Cookie;
+import dev.godwit.driver.MigrationFlag;
+import dev.godwit.driver.MigrationRequest;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.driver.Offer;
+import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Standing.Answer;
 import dev.godwit.journal.JournalStorage;
+import dev.godwit.migration.MigrationEntry;
+import dev.godwit.xml.XmlReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +118,53 @@ class FailingDiskTest {
         assertThat(custody.history().find(MIGRATION.uuid()).orElseThrow().barred()).isPresent();
         custody.bars(new MigrationId(new UUID(8, 8)), PaperHost.UUID_A, "asked");
         assertThat(custody.entries()).hasSize(2);
+    }
+
+    private static MigrationTicket there() {
+        return new MigrationTicket(MIGRATION, 1, new UUID(2, 2), List.of("paper://there"));
+    }
+
+    private static IncomingMigrations.Complete complete() {
+        return new IncomingMigrations.Complete(Optional.empty(), false, JobStats.NONE,
+                _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE));
+    }
+
+    @Test
+    void aReceiverIsKeptWhileNobodyKnowsWhetherItWasHandedOver() {
+        IncomingMigrations incoming = new IncomingMigrations(host.guests, false, ErrorDomain.QEMU);
+        MigrationRequest request = MigrationRequest.of(
+                new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE), EnumSet.of(MigrationFlag.LIVE));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(there()),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+
+        assertThatThrownBy(() -> incoming.finish(request, Optional.empty(), _ -> {
+            fails = true; // what is written next is the hand-over
+            return complete();
+        })).isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_TIMEOUT)).isTrue())
+                .hasMessageContaining("cannot write down yet whether it runs there");
+        refused(() -> incoming.ask(MIGRATION, PaperHost.UUID_A));
+        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isFalse();
+
+        fails = false;
+        // The hand-over had been kept, so it counts.
+        assertThat(incoming.ask(MIGRATION, PaperHost.UUID_A).answer()).isEqualTo(Answer.ARRIVED);
+        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isTrue();
+    }
+
+    @Test
+    void aTokenIsNotGivenTwiceBecauseTheFirstWasNotKnownToBeWritten() {
+        DomainRef guest = host.create("web1", PaperHost.UUID_A);
+        OutgoingMigrations outgoing =
+                new OutgoingMigrations(host.guests, new AbandonedMigration(host.guests, _ -> {}), ErrorDomain.QEMU);
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION));
+        fails = true;
+        refused(() -> outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE)));
+
+        fails = false;
+        outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
+
+        assertThat(host.guests.custody().entries()).filteredOn(MigrationEntry.Opened.class::isInstance)
+                .extracting(entry -> ((MigrationEntry.Opened) entry).token()).containsExactly(1L, 2L);
     }
 
     private static void refused(Runnable call) {

@@ -20,6 +20,7 @@ import dev.godwit.driver.Standing.Answer;
 import dev.godwit.driver.Verdict;
 import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationEntry;
+import dev.godwit.migration.MigrationProtocol.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -228,6 +229,41 @@ class SettlementTest {
                 .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.MIGRATE_FINISH_OK)).isTrue())
                 .hasMessageContaining("had been handed over to the destination");
         assertThat(host.guests.list(Set.of())).isEmpty();
+    }
+
+    @Test
+    void aCancelThatComesWhenTheGuestHasLongMovedIsAnsweredWithThat() {
+        MigrationRequest sent = send(host.create("web1", PaperHost.UUID_A));
+        answer = Optional.of(Answer.ARRIVED);
+        outgoing.abandon(sent);
+        PaperHost.await(() -> host.guests.list(Set.of()).isEmpty());
+        crash(); // the next daemon knows it, too
+
+        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats))
+                .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.MIGRATE_FINISH_OK)).isTrue());
+    }
+
+    @Test
+    void aCancelOfAGuestThatWasLostHereDoesNotPutItBack() {
+        MigrationRequest sent = send(host.start(host.define("web1", PaperHost.UUID_A)));
+        host.hypervisor.machine(PaperHost.UUID_A).vanish();
+
+        assertThatThrownBy(() -> outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats))
+                .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_TIMEOUT)).isTrue())
+                .hasMessageContaining("in doubt");
+    }
+
+    @Test
+    void aGuestThatEndedWhileItsMigrationWasCancelledIsNotInDoubt() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        outgoing.begin(request(guest), _ -> new Offer("<domain/>", Cookie.NONE));
+        MigrationJob job = host.guests.migrations().outgoing(guest);
+        host.guests.custody().entered(job, Phase.CONFIRM, Verdict.CANCEL);
+        host.hypervisor.machines.clear();
+        crash();
+
+        assertThat(inDoubt(PaperHost.UUID_A)).isFalse();
+        assertThat(host.guests.custody().history().open()).isEmpty();
     }
 
     @Test

@@ -308,6 +308,23 @@ class MigrationProtocolTest {
     }
 
     @Test
+    void aDestinationThatCannotSayYetIsAskedAndNotTakenForOneThatRefuses() {
+        TwoHosts hosts = new TwoHosts();
+        hosts.faults.put(Phase.FINISH, Fault.REFUSES);
+        hosts.refusal = new VirtException(ErrorCode.OPERATION_TIMEOUT, ErrorDomain.QEMU, "it cannot be written down yet");
+
+        assertThat(hosts.migrate(PLAIN)).isInstanceOf(RolledBack.class);
+        assertThat(hosts.calls).endsWith("finish GO", "finish CANCEL", "confirm CANCEL");
+
+        TwoHosts silent = new TwoHosts();
+        silent.faults.put(Phase.FINISH, Fault.REFUSES);
+        silent.refusal = hosts.refusal;
+        silent.cancelLostAtDestination = true;
+        assertThat(silent.migrate(PLAIN)).isInstanceOf(InDoubt.class);
+        assertThat(silent.calls).doesNotContain("confirm CANCEL");
+    }
+
+    @Test
     void aGuestThatEndedWhileItMovedBelongsToNobody() {
         TwoHosts hosts = new TwoHosts();
         hosts.faults.put(Phase.PERFORM, Fault.REFUSES);

@@ -66,11 +66,15 @@ public final class SimulatedHost {
      * @param firstPort of the range
      * @param lastPort of the range, inclusive
      * @return the port
-     * @throws VirtException 1 when all are taken
+     * @throws VirtException 1 when all are taken, 55 when the machine is gone
      */
     public int listen(SimulatedMachine machine, int firstPort, int lastPort) {
         for (int port = firstPort; port <= lastPort; port++) {
             if (receivers.putIfAbsent(port, machine) == null) {
+                if (machine.isEnded()) {
+                    closePort(machine); // nobody else would
+                    throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain is not running");
+                }
                 return port;
             }
         }
