@@ -30,7 +30,11 @@ final class Authentication {
             ConnectOptions options) {
         List<Integer> offered;
         try {
-            offered = connection.call(AuthProcedures.LIST, new Nothing()).types();
+            offered = switch (uri.effectiveTransport()) {
+                // The way itself may ask somebody for a password first.
+                case SSH, LIBSSH, LIBSSH2, EXT -> offered(connection);
+                case UNIX, TCP, TLS -> connection.soon(() -> offered(connection));
+            };
         } catch (VirtException e) {
             if (e.is(ErrorCode.NO_SUPPORT)) {
                 return; // older than authentication
@@ -50,6 +54,10 @@ final class Authentication {
             default -> throw new VirtException(ErrorCode.AUTH_FAILED, ErrorDomain.REMOTE,
                     "unsupported authentication type " + chosen).at(connection.peer());
         }
+    }
+
+    private static List<Integer> offered(Connection connection) {
+        return connection.call(AuthProcedures.LIST, new Nothing()).types();
     }
 
     private static int wanted(String word, List<Integer> offered) {

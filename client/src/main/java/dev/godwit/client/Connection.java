@@ -31,6 +31,7 @@ import dev.godwit.wire.xdr.XdrCodec;
 import dev.godwit.wire.xdr.XdrException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +56,9 @@ public final class Connection implements AutoCloseable {
 
     /** How long a daemon may take to say goodbye before the socket is closed anyway. */
     private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long the first questions may remain unanswered; a host that failed in between would never answer them. */
+    private static final Duration FIRST_ANSWERS = Duration.ofSeconds(30);
 
     private final ConnectUri uri;
     private final String peer;
@@ -176,11 +180,22 @@ public final class Connection implements AutoCloseable {
     /** The order in which stock clients begin (remote protocol, from procedure 66 to procedure 1). */
     private void start(Optional<SaslChannel> readable, ConnectOptions options) {
         Authentication.authenticate(this, readable, uri, options);
-        if (supports(Feature.PROGRAM_KEEPALIVE)) {
+        if (soon(() -> supports(Feature.PROGRAM_KEEPALIVE))) {
             rpc.startKeepAlive(options.keepaliveInterval(), options.keepaliveCount());
         }
         call(ConnectProcedures.OPEN, new ConnectProcedures.OpenArgs(
                 Optional.of(uri.remoteName()), options.readOnly() ? ConnectFlags.READ_ONLY : 0));
+    }
+
+    /** Makes a call that nobody has to think about at the other end, and over which keepalive does not watch yet. */
+    <T> T soon(Supplier<T> call) {
+        Timer.Alarm impatience = timer.after(FIRST_ANSWERS, () -> rpc.giveUp(
+                "The other side has not answered within " + FIRST_ANSWERS.toSeconds() + " s"));
+        try {
+            return call.get();
+        } finally {
+            impatience.cancel();
+        }
     }
 
     /** Who is at the other end, as the URI calls it; {@code localhost} on this machine. */

@@ -12,6 +12,7 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.VirtException;
+import dev.godwit.wire.rpc.ConnectionLostException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
@@ -93,6 +94,9 @@ final class Reach {
         for (Throwable cause = loss; cause != null; cause = cause.getCause()) {
             if (cause instanceof CommandEndedException ended) {
                 return unreachable(uri, ended.getMessage());
+            }
+            if (cause instanceof ConnectionLostException silent && silent.reason() == ConnectionLostException.Reason.KEEPALIVE) {
+                return loss; // it was not closed
             }
         }
         if (uri.effectiveTransport() == ConnectUri.Transport.TCP) {

@@ -15,6 +15,7 @@ import dev.godwit.domain.LostConnectionException;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.ListFlag;
+import dev.godwit.driver.Waiting;
 import dev.godwit.wire.remote.AuthProcedures;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.DomainEvents;
@@ -26,12 +27,15 @@ import dev.godwit.wire.remote.JobProcedures;
 import dev.godwit.wire.remote.NonnullDomain;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.TypedParam;
+import dev.godwit.wire.rpc.Threads;
+import dev.godwit.wire.rpc.Timer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -350,6 +354,46 @@ class ConnectionTest {
                 events.next();
             });
             assertThatExceptionOfType(LostConnectionException.class).isThrownBy(events::next);
+        }
+    }
+
+    /** A clock whose alarms go off when the test says so. */
+    private static final class Alarms implements Timer {
+
+        private final List<Runnable> set = new CopyOnWriteArrayList<>();
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public Alarm after(Duration delay, Runnable task) {
+            set.add(task);
+            return () -> set.remove(task);
+        }
+
+        void goOff() {
+            set.forEach(Runnable::run);
+        }
+    }
+
+    @Test
+    void aHostThatIsGoneBeforeKeepaliveBeginsIsNotWaitedForWithoutEnd() {
+        Alarms alarms = new Alarms();
+        CountDownLatch end = new CountDownLatch(1);
+        host.on(ConnectProcedures.SUPPORTS_FEATURE, args -> {
+            alarms.goOff(); // thirty seconds later
+            await(end);
+            return new ConnectProcedures.SupportsFeatureRet(1); // nobody waits for it any more
+        });
+        try {
+            assertThatExceptionOfType(LostConnectionException.class).isThrownBy(() -> Connection.open(host.dialer(),
+                    ConnectUri.parse("qemu+tcp://h/system"), ConnectOptions.DEFAULT,
+                    new Ports(Threads.PLATFORM, _ -> alarms, Waiting.REAL)))
+                    .withMessageContaining("has not answered within 30 s");
+        } finally {
+            end.countDown();
         }
     }
 

@@ -116,17 +116,27 @@ final class SourceDrivenMigration {
         } catch (LostConnectionException silence) {
             return new MigrationOutcome.OutOfSight(List.of(cause, new Cause(Host.SOURCE, silence)));
         } catch (VirtException refusal) {
-            return refusal.is(ErrorCode.NO_DOMAIN) && !cause.error().is(ErrorCode.NO_DOMAIN)
-                    ? new MigrationOutcome.Died(Host.SOURCE, List.of(cause))
-                    : new MigrationOutcome.RolledBack(Phase.PERFORM, List.of(cause));
+            if (!refusal.is(ErrorCode.NO_DOMAIN) || cause.error().is(ErrorCode.NO_DOMAIN)) {
+                return new MigrationOutcome.RolledBack(Phase.PERFORM, List.of(cause));
+            }
+            return goneAfter(cause, new Cause(Host.SOURCE, refusal));
         }
         if (state == StateReason.PAUSED_MIGRATION) {
             return new MigrationOutcome.InDoubt(List.of(cause));
         }
         boolean ended = state.state() == DomainState.SHUTOFF && !request.has(MigrationFlag.OFFLINE);
-        return ended && !neverRan(cause.error())
-                ? new MigrationOutcome.Died(Host.SOURCE, List.of(cause))
-                : new MigrationOutcome.RolledBack(Phase.PERFORM, List.of(cause));
+        if (!ended || neverRan(cause.error())) {
+            return new MigrationOutcome.RolledBack(Phase.PERFORM, List.of(cause));
+        }
+        // A doubt is settled by the source itself, sometimes before anybody can look.
+        return state == StateReason.SHUTOFF_MIGRATED ? new MigrationOutcome.Completed(arrived()) : goneAfter(cause, cause);
+    }
+
+    /** The guest is not at the source any more: it has ended there, or arrived after the source had said that it was in doubt. */
+    private static MigrationOutcome goneAfter(Cause cause, Cause seen) {
+        return MigrationOutcome.InDoubt.isSaidBy(cause.error())
+                ? new MigrationOutcome.OutOfSight(cause == seen ? List.of(cause) : List.of(cause, seen))
+                : new MigrationOutcome.Died(Host.SOURCE, List.of(cause));
     }
 
     /** A guest that was off before has not ended by this. */

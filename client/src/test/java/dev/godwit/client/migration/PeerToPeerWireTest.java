@@ -8,6 +8,8 @@ import dev.godwit.client.ScriptedHost;
 import dev.godwit.client.ScriptedHost.Refusal;
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
+import dev.godwit.domain.ErrorDomain;
+import dev.godwit.domain.Host;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Cookie;
 import dev.godwit.driver.MigrationDestination;
@@ -195,7 +197,8 @@ class PeerToPeerWireTest {
     @Test
     void afterAFailureTheSourceIsAskedWhoHasTheGuest() {
         for (Object[] row : new Object[][] {{1, 6, MigrationOutcome.RolledBack.class},
-                {3, 2, MigrationOutcome.InDoubt.class}, {5, 2, MigrationOutcome.Died.class}}) {
+                {3, 2, MigrationOutcome.InDoubt.class}, {5, 2, MigrationOutcome.Died.class},
+                {5, 4, MigrationOutcome.Completed.class}}) {
             try (ScriptedHost one = new ScriptedHost()) {
                 one.on(MigrationProcedures.PERFORM, _ -> {
                     throw new Refusal(9, 10, "operation failed: job 'migration out' failed: no");
@@ -206,6 +209,21 @@ class PeerToPeerWireTest {
                             .run(PerformControl.NONE)).isInstanceOf((Class<?>) row[2]);
                 }
             }
+        }
+    }
+
+    @Test
+    void aGuestThatIsGoneAfterItWasInDoubtIsNotSaidToHaveDied() {
+        String doubt = new MigrationOutcome.InDoubt(List.of(new MigrationOutcome.Cause(Host.DESTINATION,
+                VirtException.raw(ErrorCode.INTERNAL_ERROR, ErrorDomain.RPC, "no answer")))).failure().orElseThrow().getMessage();
+        host.on(MigrationProcedures.PERFORM, _ -> {
+            throw new Refusal(9, 0, doubt);
+        }).on(DomainQueryProcedures.GET_STATE, _ -> {
+            throw new Refusal(42, 10, "Domain not found: no domain with matching uuid");
+        });
+        try (Connection source = host.connect()) {
+            assertThat(Migration.toPeer(source.domains().of(GUEST), "qemu+tcp://b/system").run(PerformControl.NONE))
+                    .isInstanceOf(MigrationOutcome.OutOfSight.class);
         }
     }
 

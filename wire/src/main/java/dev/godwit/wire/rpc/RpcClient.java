@@ -137,6 +137,15 @@ public final class RpcClient implements AutoCloseable {
     }
 
     /**
+     * Gives the connection up, as keepalive does: whatever waits fails. Never waits itself.
+     *
+     * @param why for people
+     */
+    public void giveUp(String why) {
+        lose(new ConnectionLostException(Reason.KEEPALIVE, why, null));
+    }
+
+    /**
      * Calls a procedure and waits for its answer.
      *
      * @param <A>       the arguments' type
