@@ -33,7 +33,8 @@ record Scenario(long seed, int hosts, Move move, boolean persistent, boolean kno
         add(flags, MigrationFlag.PERSIST_DEST, dice.nextBoolean());
         add(flags, MigrationFlag.UNDEFINE_SOURCE, dice.nextBoolean());
         Flow flow = switch (dice.nextInt(10)) {
-            case 0, 1, 2, 3, 4 -> Flow.DIRECT;
+            case 0, 1, 2, 3 -> Flow.DIRECT;
+            case 4 -> Flow.DIRECT_AS_LIBVIRT;
             case 5, 6, 7 -> Flow.PEER_TO_PEER;
             default -> Flow.TUNNELLED;
         };

@@ -65,9 +65,10 @@ final class SimulatedDaemon {
 
     private void run() {
         try {
-            SimulatedSession opened = new SimulatedSession(setting(), world.machines(), GuestManager.PATIENCE, site.disk());
+            SimulatedSession opened = new SimulatedSession(setting(), world.machines(), GuestManager.PATIENCE,
+                    DefectiveFiles.of(site.disk(), world.defect()));
             session = Optional.of(opened);
-            Hypervisors hypervisors = new Hypervisors(List.of(new Hypervisor("test", opened)), true);
+            Hypervisors hypervisors = new Hypervisors(List.of(new Hypervisor("test", DefectiveSession.of(world, site, opened))), true);
             EventHub events = new EventHub(hypervisors.all());
             Handlers handlers = AllHandlers.of(hypervisors, events, new PeerMigrations(site::name, this::openPeer),
                     site.identity(), site::name, VERSION, NOBODY_LOGS_IN);
@@ -91,11 +92,14 @@ final class SimulatedDaemon {
     }
 
     private HostSetting setting() {
-        SplittableRandom dice = world.dice().split();
+        SplittableRandom dice = world.has(Defect.NUMBER_REPEATS) ? new SplittableRandom(site.name().hashCode())
+                : world.dice().split();
         return new HostSetting(site.identity(), true, Site.CONFIG, Site.STATE, Site.RUN, Site.LOG,
-                MigrationSettings.DEFAULT, Map.of(), process.clock(), dice, process, site.disk().journal()::open,
+                MigrationSettings.DEFAULT, Map.of(), process.clock(), dice, process,
+                DefectiveJournal.of(site.disk().journal()::open, world.defect(), process, site.identity().uuid()),
                 new PeerAccess(() -> List.of(World.uri(site.name()) + "?hostuuid=" + site.identity().uuid()),
-                        new PeerQuestions(site::name, this::openPeer, process, PeerQuestions.PATIENCE)));
+                        DefectiveQuestion.of(new PeerQuestions(site::name, this::openPeer, process, PeerQuestions.PATIENCE),
+                                world.defect())));
     }
 
     private Connection openPeer(ConnectUri uri) {

@@ -31,13 +31,13 @@ final class SimulatedOperator {
             Domain guest = command.needsGuest() ? host.domains().byUuid(world.guest()) : null;
             world.trace().say(name, () -> command + " on " + site.name());
             command.expect(world.fate());
-            world.destroying(site, command == Command.DESTROY);
+            world.destroying(this, site, command == Command.DESTROY);
             command.run(host, guest);
-            world.destroying(site, false);
+            world.destroying(this, site, false);
             world.trace().say(name, () -> command + " on " + site.name() + " is done");
         } catch (VirtException e) {
             if (!(e instanceof LostConnectionException)) {
-                world.destroying(site, false);
+                world.destroying(this, site, false);
             }
             world.trace().say(name, () -> command + " on " + site.name() + " failed: " + e.getMessage());
         } finally {

@@ -193,15 +193,16 @@ final class Simulation {
         // Who looks at rest may be about to move.
         int[] looks = {0};
         until(PATIENCE, () -> {
-            boolean still = everybodyIsDone() && world.network().isQuiet() && world.sites().stream().allMatch(Simulation::isAtRest);
+            boolean still = everybodyIsDone() && world.network().isQuiet() && world.sites().stream().allMatch(this::isAtRest);
             looks[0] = still ? looks[0] + 1 : 0;
             return looks[0] == LOOKS;
         }, "it does not come to rest");
     }
 
-    private static boolean isAtRest(Site site) {
+    private boolean isAtRest(Site site) {
         return site.isUp() && site.daemon().orElseThrow().connectionCount() == 0
-                && manager(site).registry().all().stream().map(Guest::jobs).allMatch(jobs -> jobs.migration().isEmpty());
+                && manager(site).registry().all().stream().map(Guest::jobs).allMatch(jobs -> jobs.migration().isEmpty())
+                && manager(site).settlement().doubt(world.guest()).isEmpty();
     }
 
     private String outcome() {

@@ -5,6 +5,7 @@ import dev.godwit.driver.simulated.SimulatedMachine;
 import dev.godwit.journal.FileJournal;
 import dev.godwit.lab.simulation.world.Disk;
 import dev.godwit.migration.MigrationEntry;
+import dev.godwit.migration.MigrationHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,14 @@ final class Site {
                 FileJournal.open(disk.journal().look(), MigrationEntry.class, uuid)) {
             return journal.replay();
         }
+    }
+
+    /** Whether its journal says that a guest was handed over to it last. */
+    boolean wasHandedOver(UUID guest) {
+        return MigrationHistory.of(journal()).migrations().stream()
+                .filter(migration -> migration.opened().isPresent() && migration.guest().equals(Optional.of(guest)))
+                .reduce((older, newer) -> newer)
+                .filter(last -> last.handedOver().isPresent() && last.barred().isEmpty()).isPresent();
     }
 
     /** The disk refuses to make things safe, or does so again. A daemon that met it may have to be started again. */

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +40,8 @@ final class World implements Fabric {
     private final Fate fate = new Fate();
     /** Machines whose CPUs have run. */
     private final Set<SimulatedMachine> ran = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<String> destroying = new HashSet<>();
+    /** Who wants the guest destroyed, and on which host. */
+    private final Map<SimulatedOperator, String> destroying = new LinkedHashMap<>();
     private Duration longestLife = Duration.ZERO;
     private Optional<String> setBack = Optional.empty();
     private boolean loseLastBytes;
@@ -83,6 +83,11 @@ final class World implements Fabric {
     /** What is wrong with the product. */
     boolean has(Defect mistake) {
         return defect == mistake;
+    }
+
+    /** The same. */
+    Defect defect() {
+        return defect;
     }
 
     SplittableRandom dice() {
@@ -207,7 +212,7 @@ final class World implements Fabric {
     }
 
     private boolean mayBeTheGuest(SimulatedMachine machine) {
-        return ran.contains(machine) || wasHandedOver(machine) || fate.canBePaused() || move().has(MigrationFlag.PAUSED);
+        return ran.contains(machine) || site(machine.host().name()).wasHandedOver(GUEST) || wasHandedOver(machine) || fate.canBePaused() || move().has(MigrationFlag.PAUSED);
     }
 
     /** The guest is gone, and starts anew. */
@@ -221,11 +226,11 @@ final class World implements Fabric {
     }
 
     /** Somebody wants the guest destroyed on a host, or is known not to any more. */
-    void destroying(Site site, boolean wanted) {
+    void destroying(SimulatedOperator who, Site site, boolean wanted) {
         if (wanted) {
-            destroying.add(site.name());
+            destroying.put(who, site.name());
         } else {
-            destroying.remove(site.name());
+            destroying.remove(who);
         }
     }
 
@@ -254,8 +259,11 @@ final class World implements Fabric {
     /** A guest that goes on where it had been before has lost what it did meanwhile. */
     private void follow(String step, SimulatedMachine machine) {
         if (step.equals("runs")) {
+            if (machine.isEnded()) {
+                return; // what is told to run is not there any more
+            }
             ran.add(machine);
-        } else if (step.equals("is ended") && destroying.contains(machine.host().name())) {
+        } else if (step.equals("is ended") && destroying.containsValue(machine.host().name())) {
             lost(site(machine.host().name()));
         }
         Duration life = machine.heartbeat();
