@@ -43,4 +43,10 @@ public record HostSetting(
     public HostSetting {
         options = Map.copyOf(options);
     }
+
+    /** The same setting for a host of another name: two hosts on one machine, for trials. */
+    public HostSetting called(String name) {
+        return new HostSetting(new HostIdentity(name, host.uuid()), privileged, configDir, stateDir, runDir, logDir, migration,
+                options, clock, random, waiting, journal, peers);
+    }
 }

@@ -18,7 +18,6 @@ import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.CreateFlag;
 import dev.godwit.driver.Facet;
-import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.HostSession;
 import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.HypervisorDriver;
@@ -107,9 +106,7 @@ class PeerToPeerTest {
 
             @Override
             public HostSession open(HostSetting s) {
-                return watched(new SimulatedSession(new HostSetting(new HostIdentity(name + ".example.net", s.host().uuid()),
-                        s.privileged(), s.configDir(), s.stateDir(), s.runDir(), s.logDir(), s.migration(),
-                        s.options(), s.clock(), s.random(), s.waiting(), s.journal(), s.peers()), world, GuestManager.PATIENCE));
+                return watched(new SimulatedSession(s.called(name + ".example.net"), world, GuestManager.PATIENCE));
             }
         });
     }
