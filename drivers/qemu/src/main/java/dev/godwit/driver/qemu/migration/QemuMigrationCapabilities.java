@@ -3,7 +3,6 @@ package dev.godwit.driver.qemu.migration;
 import static dev.godwit.driver.qemu.qmp.MigrationCapability.AUTO_CONVERGE;
 import static dev.godwit.driver.qemu.qmp.MigrationCapability.EVENTS;
 import static dev.godwit.driver.qemu.qmp.MigrationCapability.LATE_BLOCK_ACTIVATE;
-import static dev.godwit.driver.qemu.qmp.MigrationCapability.PAUSE_BEFORE_SWITCHOVER;
 import static dev.godwit.driver.qemu.qmp.MigrationCapability.RETURN_PATH;
 import static dev.godwit.driver.qemu.qmp.MigrationCapability.SWITCHOVER_ACK;
 
@@ -27,7 +26,7 @@ import java.util.Set;
  *
  * <pre>
  *                             source          destination
- *   pause-before-switchover   on              off
+ *   pause-before-switchover   off             off             see ADR 24
  *   late-block-activate       off             on
  *   return-path               on              on              off in a tunnel, which goes one way
  *   auto-converge             AUTO_CONVERGE   off
@@ -64,7 +63,9 @@ final class QemuMigrationCapabilities {
     static Capabilities decide(Host side, MigrationRequest request, Set<MigrationCapability> here,
             Optional<Set<MigrationCapability>> there) {
         Set<MigrationCapability> on = EnumSet.noneOf(MigrationCapability.class);
-        on.add(side == Host.SOURCE ? PAUSE_BEFORE_SWITCHOVER : LATE_BLOCK_ACTIVATE);
+        if (side == Host.DESTINATION) {
+            on.add(LATE_BLOCK_ACTIVATE);
+        }
         if (!request.has(MigrationFlag.TUNNELLED)) {
             on.add(RETURN_PATH);
             if (there.map(peer -> peer.contains(SWITCHOVER_ACK)).orElse(false) && here.contains(SWITCHOVER_ACK)) {
@@ -84,8 +85,7 @@ final class QemuMigrationCapabilities {
     }
 
     /**
-     * Decides for a source that nobody may have to wake again: it must not stop before the switchover. The way back is open, so that
-     * the receiver's own word is what ends it.
+     * Decides for a source that nobody drives. The way back is open, so that the receiver's own word is what ends it.
      *
      * @param request how the guest is sent
      * @param here    what this host's QEMU has

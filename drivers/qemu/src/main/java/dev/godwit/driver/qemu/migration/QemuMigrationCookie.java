@@ -66,7 +66,7 @@ record QemuMigrationCookie(
     private static final Set<String> KNOWN = Set.of("graphics", LOCKSTATE, PERSISTENT, "network", "nbd", "statistics",
             "memory-hotplug", "cpu-hotplug", "cpu", "allowReboot", "capabilities", "block-dirty-bitmaps");
 
-    /** Capabilities that a source turns on by itself, and a destination. */
+    /** Capabilities that a stock source turns on by itself, and a destination; ours says the same, whether it needs them or not. */
     private static final Set<MigrationCapability> BY_ITSELF_AT_SOURCE =
             EnumSet.of(MigrationCapability.PAUSE_BEFORE_SWITCHOVER);
     private static final Set<MigrationCapability> BY_ITSELF_AT_DESTINATION =

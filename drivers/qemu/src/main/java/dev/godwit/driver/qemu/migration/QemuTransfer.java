@@ -15,7 +15,6 @@ import dev.godwit.driver.qemu.machine.QemuMachine;
 import dev.godwit.driver.qemu.qmp.MigrationCapability;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.Migrate;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateCancel;
-import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateContinue;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetCapabilities;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.MigrateSetParameters;
 import dev.godwit.driver.qemu.qmp.MigrationCommands.QueryMigrate;
@@ -45,10 +44,12 @@ import java.util.concurrent.TimeoutException;
  * QEMU sends one guest: what it is told before, how its events are followed, what its end means.
  *
  * <pre>
- *   migrate ─► setup ─► active ─► pre-switchover ─ migrate-continue ─► device ─► completed
- *                         │            │
- *                         └─ cancel ───┴──────────────────────► cancelled, failed
+ *   migrate ─► setup ─► active ─► device ─► completed
+ *                         │          │
+ *                         └─ cancel ─┴────► cancelled, failed; or completed, when it came too late for QEMU
  * </pre>
+ *
+ * <p>A cancel that QEMU was too late for is obeyed here: nobody has been told yet that all was sent.
  *
  * <p>One thread runs it and waits for news: an event of QEMU, the end of its monitor, or somebody who wants it given up. Nothing is
  * asked again and again; the wait ends now and then only to look whether the one who drives has given up, and to show him
@@ -207,13 +208,11 @@ public final class QemuTransfer {
                 case News.Gone(QmpException.Disconnected why) -> throw gone(why);
                 case News.Status(MigrationStatus status) -> {
                     switch (status) {
-                        case PRE_SWITCHOVER -> {
-                            if (!cancelling) {
-                                machine.ask(new MigrateContinue());
-                            }
-                        }
                         case ACTIVE -> show(job);
                         case COMPLETED -> {
+                            if (cancelling) {
+                                throw broken.orElseGet(QemuTransfer::cancelled);
+                            }
                             return stopped;
                         }
                         case FAILED -> throw broken.orElseGet(() -> failed(machine));

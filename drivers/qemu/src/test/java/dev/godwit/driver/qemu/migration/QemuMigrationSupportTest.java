@@ -91,15 +91,15 @@ class QemuMigrationSupportTest {
     }
 
     @Test
-    void aSourcePausesBeforeItSwitchesOverAndADestinationTakesItsDisksLate() {
+    void aSourceSwitchesOverWithoutAskingAndADestinationTakesItsDisksLate() {
         MigrationRequest plain = MigrationRequest.of(GUEST, Set.of());
 
         assertThat(on(QemuMigrationCapabilities.decide(Host.SOURCE, plain, ALL, Optional.of(Set.of()))))
-                .containsExactlyInAnyOrder(EVENTS, PAUSE_BEFORE_SWITCHOVER, RETURN_PATH);
+                .containsExactlyInAnyOrder(EVENTS, RETURN_PATH);
         assertThat(on(QemuMigrationCapabilities.decide(Host.DESTINATION, plain, ALL, Optional.empty())))
                 .containsExactlyInAnyOrder(EVENTS, LATE_BLOCK_ACTIVATE, RETURN_PATH);
         assertThat(on(QemuMigrationCapabilities.decide(Host.SOURCE, plain, ALL, Optional.of(ALL))))
-                .containsExactlyInAnyOrder(EVENTS, PAUSE_BEFORE_SWITCHOVER, RETURN_PATH, SWITCHOVER_ACK);
+                .containsExactlyInAnyOrder(EVENTS, RETURN_PATH, SWITCHOVER_ACK);
     }
 
     @Test
