@@ -134,8 +134,9 @@ public final class IncomingMigrations {
             job.holder(FINISH);
             boolean runs = false;
             try {
-                custody.entered(job, Phase.FINISH, Verdict.GO);
-                migrations.note(job, MigrationPhase.FINISH, WireFlag.mask(request.flags()));
+                custody.finishes(job);
+                // In no file: from the hand-over on the journal says it, and before that the guest may still be barred.
+                job.note(new MigrationJob.Note(MigrationPhase.FINISH, WireFlag.mask(request.flags()), job.note().started()));
                 Complete all = complete.apply(job);
                 migrations.finishIncoming(job,
                         ConfigHandling.atDestination(job.guest().persistent(), all.sourceTransient(),

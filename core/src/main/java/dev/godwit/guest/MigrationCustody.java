@@ -25,13 +25,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * In whose custody guests are that move: what this host has promised about them, in its {@link FileJournal journal}, and how it asks others.
@@ -53,6 +56,8 @@ public final class MigrationCustody implements AutoCloseable {
     private volatile MigrationHistory history;
     /** Whether an append has failed in a way that leaves open what is in the file: nothing must be decided before it was opened anew. */
     private volatile boolean uncertain;
+    /** Said and not in the file yet, by migration: each goes there in one record with the next entry of its migration. */
+    private final Map<UUID, MigrationEntry> riding = new ConcurrentHashMap<>();
     private final UUID host;
     private final PeerAccess peers;
     private final InstantSource clock;
@@ -105,7 +110,9 @@ public final class MigrationCustody implements AutoCloseable {
             LOG.log(Level.WARNING, "The journal of migrations ended with {0} bytes of an entry that was being written when the"
                     + " host stopped; nobody was told of it", opened.droppedBytes());
         }
-        history = MigrationHistory.of(opened.replay());
+        MigrationHistory written = MigrationHistory.of(opened.replay());
+        riding.values().forEach(written::add);
+        history = written;
         journal = opened;
     }
 
@@ -164,10 +171,11 @@ public final class MigrationCustody implements AutoCloseable {
         return waiting;
     }
 
-    /** The entries of the journal as they stand in its file. */
+    /** The entries of the journal, those last that are not in its file yet. */
     List<MigrationEntry> entries() {
         try {
-            return journal.replay();
+            List<MigrationEntry> later = List.copyOf(riding.values());
+            return Stream.concat(journal.replay().stream(), later.stream()).distinct().toList();
         } catch (JournalException e) {
             throw unwritten(e);
         }
@@ -254,6 +262,12 @@ public final class MigrationCustody implements AutoCloseable {
         history.openFor(job.guest().uuid(), source).ifPresent(found -> {
             job.custody(new MigrationTicket(
                     new MigrationId(found.id()), Math.max(1, found.token()), host, List.of()), found.ask());
+            if (job.phase() == MigrationPhase.PERFORM_DONE && found.during().filter(PhaseCode.PERFORM::equals).isPresent()) {
+                sent(job); // by the status file; the daemon ended before it was in the journal
+            }
+            if (!source && job.phase() == MigrationPhase.PREPARE && handedOver(found)) {
+                job.note(job.note().in(MigrationPhase.FINISH)); // that is not noted by itself, see IncomingMigrations
+            }
             if (job.phase() == MigrationPhase.PERFORM_DONE || job.phase() == MigrationPhase.CONFIRM) {
                 // Ended before this daemon could end it; what else CONFIRM does is left to be done.
                 job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
@@ -282,6 +296,43 @@ public final class MigrationCustody implements AutoCloseable {
     void done(MigrationJob job, Phase phase, Verdict verdict) {
         id(job).ifPresent(id -> write(
                 new MigrationEntry.Done(id, PhaseCode.of(phase), verdict == Verdict.CANCEL, now())));
+    }
+
+    /**
+     * PERFORM has succeeded and is about to be answered; the status file says so already.
+     *
+     * <p>Nothing is forced, because the guest stands still meanwhile: the entry goes into the file with the next one. Should this
+     * daemon end before, the next one finds it said in the status file. Should the host end, the guest here has ended too, and its
+     * migration, entered and not done, is a reason to ask the destination.
+     */
+    void sent(MigrationJob job) {
+        id(job).ifPresent(id -> later(new MigrationEntry.Done(id, PhaseCode.PERFORM, false, now())));
+    }
+
+    /**
+     * FINISH with GO begins: it waits for the guest, and promises nothing before {@link #handsOver}. The entry goes into the file
+     * with the next one, because the guest stands still meanwhile.
+     */
+    void finishes(MigrationJob job) {
+        id(job).ifPresent(id -> later(new MigrationEntry.Entered(id, PhaseCode.FINISH, false, now())));
+    }
+
+    /** Nothing more may come for long: has what was said of a migration in the file, if the disk allows. */
+    void settles(MigrationJob job) {
+        job.deciding().lock(); // so that it does not come after what is decided meanwhile
+        try {
+            id(job).ifPresent(this::settles);
+        } finally {
+            job.deciding().unlock();
+        }
+    }
+
+    private void settles(UUID migration) {
+        try {
+            append(migration, List.of());
+        } catch (VirtException e) {
+            LOG.log(Level.WARNING, "What was said in a migration waits to be written down: {0}", e.getMessage());
+        }
     }
 
     /** A phase has failed and this host is as it was. That may be lost. */
@@ -413,18 +464,35 @@ public final class MigrationCustody implements AutoCloseable {
 
     @Override
     public void close() {
+        riding.keySet().forEach(this::settles);
         journal.close();
     }
 
     private void write(MigrationEntry entry) {
         requireCertain();
+        append(entry.migration(), List.of(entry));
+        history.add(entry);
+    }
+
+    private void later(MigrationEntry entry) {
+        riding.put(entry.migration(), entry);
+        history.add(entry);
+    }
+
+    /** Appends what rides and what is new as one. */
+    private void append(UUID migration, List<MigrationEntry> entries) {
+        Optional<MigrationEntry> before = Optional.ofNullable(riding.remove(migration));
+        List<MigrationEntry> all = Stream.concat(before.stream(), entries.stream()).toList();
+        if (all.isEmpty()) {
+            return;
+        }
         try {
-            journal.append(entry);
+            journal.append(all);
         } catch (JournalException e) {
+            before.ifPresent(left -> riding.put(migration, left));
             uncertain |= e.mayBeKept();
             throw unwritten(e);
         }
-        history.add(entry);
     }
 
     private void note(MigrationEntry entry) {

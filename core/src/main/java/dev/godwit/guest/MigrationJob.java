@@ -70,7 +70,13 @@ public final class MigrationJob {
      * @param flags   the request's flags, as on the wire
      * @param started when it began
      */
-    public record Note(MigrationPhase phase, int flags, Optional<Instant> started) {}
+    public record Note(MigrationPhase phase, int flags, Optional<Instant> started) {
+
+        /** The same migration in another phase. */
+        Note in(MigrationPhase next) {
+            return new Note(next, flags, started);
+        }
+    }
 
     /** The guest. */
     public Guest guest() {

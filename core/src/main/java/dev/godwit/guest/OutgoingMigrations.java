@@ -145,10 +145,10 @@ public final class OutgoingMigrations {
                 migrations.note(job, MigrationPhase.PERFORM, flags);
                 job.onAbort(Optional.of(transfer::cancel));
                 Cookie cookie = sending.send(job, transfer);
-                migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
                 // Before it is said: should the guest end here in between, the destination may start it nevertheless.
                 job.willEnd(Owner.UNKNOWN, "it ended here after all of it had been sent");
-                custody.done(job, Phase.PERFORM, Verdict.GO);
+                migrations.note(job, MigrationPhase.PERFORM_DONE, flags);
+                custody.sent(job);
                 sent = true;
                 return new Sent(cookie);
             } catch (VirtException failure) {

@@ -361,6 +361,7 @@ public final class Settlement {
     private void settle(Doubt doubt) {
         Duration pause = FIRST_PAUSE;
         try {
+            doubt.job.ifPresent(custody::settles); // it may take long, and this host may be asked what it has written
             while (!closed && !settled(doubt)) {
                 doubt.lock.lock();
                 try {

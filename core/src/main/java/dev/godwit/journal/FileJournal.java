@@ -43,14 +43,16 @@ public final class FileJournal<E> implements Journal<E> {
     private long last;
     private Optional<String> refused = Optional.empty();
 
-    /** An entry on its way to the disk. */
+    /** What one thread appends, on its way to the disk. */
     private static final class Waiting {
         private final ByteBuffer bytes;
+        private final int entries;
         private boolean settled;
         private Optional<JournalException> failure = Optional.empty();
 
-        private Waiting(ByteBuffer bytes) {
+        private Waiting(ByteBuffer bytes, int entries) {
             this.bytes = bytes;
+            this.entries = entries;
         }
     }
 
@@ -108,8 +110,8 @@ public final class FileJournal<E> implements Journal<E> {
     }
 
     @Override
-    public void append(E entry) {
-        Waiting mine = new Waiting(format.encode(entry));
+    public void append(List<E> entries) {
+        Waiting mine = new Waiting(format.encode(entries), entries.size());
         lock.lock();
         try {
             waiting.add(mine);
@@ -141,7 +143,7 @@ public final class FileJournal<E> implements Journal<E> {
         lock.unlock();
         Optional<JournalException> failure = Optional.of(refusal("an append broke off"));
         try {
-            failure = write(batch.stream().map(entry -> entry.bytes).toList());
+            failure = write(batch);
         } finally {
             lock.lock();
             for (Waiting entry : batch) {
@@ -153,17 +155,17 @@ public final class FileJournal<E> implements Journal<E> {
         }
     }
 
-    private Optional<JournalException> write(List<ByteBuffer> entries) {
+    private Optional<JournalException> write(List<Waiting> batch) {
         if (refused.isPresent()) {
             return Optional.of(refusal(refused.get()));
         }
-        ByteBuffer record = JournalFormat.record(last + 1, entries);
+        ByteBuffer record = JournalFormat.record(last + 1, batch.stream().map(one -> one.bytes).toList());
         // Should anything come out of here that is no IOException, nobody knows what is in the file.
         refused = Optional.of("an append broke off");
         try {
             storage.append(record.duplicate());
             storage.force();
-            last += entries.size();
+            last += batch.stream().mapToInt(one -> one.entries).sum();
             durable += record.remaining();
             refused = Optional.empty();
             return Optional.empty();
@@ -215,7 +217,7 @@ public final class FileJournal<E> implements Journal<E> {
         parts.add(JournalFormat.header(host, last));
         for (JournalContent.Kept<E> kept : content().kept()) {
             if (needed.test(kept.entry())) {
-                parts.add(JournalFormat.record(kept.sequence(), List.of(format.encode(kept.entry()))));
+                parts.add(JournalFormat.record(kept.sequence(), List.of(format.encode(List.of(kept.entry())))));
             }
         }
         ByteBuffer file = ByteBuffer.allocate(parts.stream().mapToInt(ByteBuffer::remaining).sum());

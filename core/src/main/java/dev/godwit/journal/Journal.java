@@ -23,7 +23,17 @@ public interface Journal<E> extends AutoCloseable {
      * @param entry what is about to happen, or has happened
      * @throws JournalException if it could not be made durable, or is too large; the caller must not act
      */
-    void append(E entry);
+    default void append(E entry) {
+        append(List.of(entry));
+    }
+
+    /**
+     * Appends several entries as one: with one force, and after a crash all of them are there or none.
+     *
+     * @param entries in their order; at least one
+     * @throws JournalException if they could not be made durable, or are too large together; the caller must not act
+     */
+    void append(List<E> entries);
 
     /**
      * Everything written and not yet dropped, oldest first, read from the file anew.

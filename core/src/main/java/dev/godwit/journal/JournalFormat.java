@@ -54,21 +54,26 @@ record JournalFormat<E>(String name, XdrCodec<E> codec) {
     }
 
     /**
-     * An entry's bytes.
+     * The bytes of entries that belong into one record.
      *
-     * @throws JournalException if it is too large to be kept
+     * @throws JournalException if they are too large to be kept
      */
-    ByteBuffer encode(E entry) {
-        ByteBuffer bytes;
+    ByteBuffer encode(List<E> entries) {
+        List<ByteBuffer> parts = new ArrayList<>();
         try {
-            bytes = codec.encode(entry);
+            for (E entry : entries) {
+                parts.add(codec.encode(entry));
+            }
         } catch (XdrException e) {
             throw new JournalException(name, "the entry cannot be written", e);
         }
-        if (Long.BYTES + bytes.remaining() > LIMIT) {
-            throw new JournalException(name, "an entry of " + bytes.remaining() + " bytes is too large");
+        int size = parts.stream().mapToInt(ByteBuffer::remaining).sum();
+        if (Long.BYTES + size > LIMIT) {
+            throw new JournalException(name, "an entry of " + size + " bytes is too large");
         }
-        return bytes;
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        parts.forEach(bytes::put);
+        return bytes.flip();
     }
 
     /**

@@ -66,6 +66,8 @@ final class MigrationAccount {
     private static final class Source extends Side {
 
         private Optional<Opened> opened = Optional.empty();
+        /** Since it may have been sent. */
+        private Optional<MigrationEntry> sending = Optional.empty();
         /** Since all has been sent. */
         private Optional<MigrationEntry> sent = Optional.empty();
         /** Since the guest runs here again, or never stopped. */
@@ -82,6 +84,7 @@ final class MigrationAccount {
         private void read(MigrationEntry entry) {
             switch (entry) {
                 case Opened begun -> opened = Optional.of(begun);
+                case Entered entered when entered.phase() == PhaseCode.PERFORM -> sending = Optional.of(entered);
                 case Done done when done.phase() == PhaseCode.PERFORM -> sent = Optional.of(done);
                 case Failed failed when failed.phase() == PhaseCode.PERFORM -> tookBack = first(tookBack, failed);
                 case Entered entered when entered.phase() == PhaseCode.CONFIRM -> confirmed(entered, entered.cancel());
@@ -101,6 +104,14 @@ final class MigrationAccount {
         /** Its copy of the guest ended while it moved, whatever became of the one that was sent. */
         boolean copyEnded() {
             return closed.filter(end -> end.owner() == OwnerCode.NOBODY || end.owner() == OwnerCode.UNKNOWN).isPresent();
+        }
+
+        /**
+         * Since all may have been sent. That it has been is forced after it is answered: when the host ended in between, that entry is
+         * missing, and the guest has ended with the host.
+         */
+        Optional<MigrationEntry> maybeSent() {
+            return sent.or(() -> sending.filter(_ -> tookBack.isEmpty()));
         }
 
         private void confirmed(MigrationEntry entry, boolean cancel) {
@@ -285,7 +296,7 @@ final class MigrationAccount {
     }
 
     private Finding handed(String way, Source source, Destination there) {
-        if (source.sent.isEmpty()) {
+        if (source.maybeSent().isEmpty()) {
             return finding(Kind.CONTRADICTION, way + there.host + " let the guest run, which " + source.host
                     + " had not sent to its end", source.shows(source.tookBack), there.shows(there.handed));
         }
@@ -300,11 +311,11 @@ final class MigrationAccount {
         }
         if (source.gaveAway.isEmpty() && !source.copyEnded()) {
             return finding(Kind.OPEN, way + "it was handed over to " + there.host + ", and " + source.host
-                    + " has not ended its paused original yet", source.shows(source.sent), there.shows(there.handed));
+                    + " has not ended its paused original yet", source.shows(source.maybeSent()), there.shows(there.handed));
         }
         return finding(Kind.CLEAR, way + "it was sent to its end and handed over to " + there.host + ", and its original at "
                 + source.host + " is ended",
-                source.shows(source.sent), there.shows(there.handed), source.shows(source.gaveAway.or(() -> source.closed)));
+                source.shows(source.maybeSent()), there.shows(there.handed), source.shows(source.gaveAway.or(() -> source.closed)));
     }
 
     private Finding notSent(String way, Source source) {

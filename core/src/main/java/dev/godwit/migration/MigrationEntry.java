@@ -82,7 +82,8 @@ public sealed interface MigrationEntry {
     }
 
     /**
-     * A phase is about to touch the guest.
+     * A phase is about to touch the guest. Of FINISH with GO it is written with the next entry: until the hand-over that promises
+     * nothing.
      *
      * @param migration which
      * @param phase     the phase
@@ -93,7 +94,8 @@ public sealed interface MigrationEntry {
     record Entered(UUID migration, PhaseCode phase, boolean cancel, long atMillis) implements Step {}
 
     /**
-     * A phase succeeded; its answer has not been sent yet.
+     * A phase succeeded; its answer has not been sent yet. Of PERFORM it is written with the next entry, see
+     * {@code MigrationCustody}: the status file says it before the answer.
      *
      * @param migration which
      * @param phase     the phase

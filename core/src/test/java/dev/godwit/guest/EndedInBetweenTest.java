@@ -188,21 +188,13 @@ class EndedInBetweenTest {
         assertThat(configured).containsExactly(true, false);
     }
 
-    /** Has the machine end, as its monitor reports it, while the entry after the next ones is made safe. */
-    private void endsWhileForcing(Meddling journal, GuestManager guests, int entriesBefore) {
-        journal.whileForcing = new Runnable() {
-            private int left = entriesBefore;
-
-            @Override
-            public void run() {
-                if (left-- > 0) {
-                    return;
-                }
-                journal.whileForcing = () -> {};
-                MigrationJob job = guests.registry().find(PaperHost.UUID_A).flatMap(guest -> guest.jobs().migration()).orElseThrow();
-                monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
-                PaperHost.await(() -> !job.active());
-            }
+    /** Has the machine end, as its monitor reports it, while the next entries are made safe. */
+    private void endsWhileForcing(Meddling journal, GuestManager guests) {
+        journal.whileForcing = () -> {
+            journal.whileForcing = () -> {};
+            MigrationJob job = guests.registry().find(PaperHost.UUID_A).flatMap(guest -> guest.jobs().migration()).orElseThrow();
+            monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
+            PaperHost.await(() -> !job.active());
         };
     }
 
@@ -215,7 +207,7 @@ class EndedInBetweenTest {
         MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
         incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
                 _ -> new Receiver(Optional.empty(), Cookie.NONE));
-        endsWhileForcing(journal, guests, 1); // FINISH is entered, then comes the hand-over
+        endsWhileForcing(journal, guests); // FINISH is entered and the hand-over written down as one
 
         assertThatThrownBy(() -> incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
                 Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE))))
@@ -262,7 +254,7 @@ class EndedInBetweenTest {
                 guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
         OutgoingMigrations outgoing =
                 new OutgoingMigrations(guests, new AbandonedMigration(guests, _ -> {}), ErrorDomain.QEMU);
-        endsWhileForcing(journal, guests, 0);
+        endsWhileForcing(journal, guests);
 
         assertThatThrownBy(() -> outgoing.begin(MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE)),
                 job -> new Offer(guests.migrations().live(job).print(), Cookie.NONE))).hasMessageContaining("domain is not running");
@@ -296,34 +288,5 @@ class EndedInBetweenTest {
                         RandomGeneratorFactory.of("L64X128MixRandom").create(2), Waiting.REAL));
         guests.recover(new AbandonedMigration(guests, _ -> {}));
         return guests;
-    }
-
-    @Test
-    void aGuestThatEndsWhileItIsWrittenDownThatAllWasSentIsInDoubt() throws Exception {
-        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
-        GuestManager guests = guests(journal);
-        DomainRef guest = guests.start(
-                guests.define(PaperHost.xml("web1", PaperHost.UUID_A, ""), Set.of()), Set.of(), Client.NONE);
-        OutgoingMigrations outgoing =
-                new OutgoingMigrations(guests, new AbandonedMigration(guests, _ -> {}), ErrorDomain.QEMU);
-        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION))
-                .withPeer("paper+tcp://there/system");
-        outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
-        outgoing.perform(request, Optional.empty(), new OutgoingMigrations.Sending() {
-            @Override
-            public Cookie send(MigrationJob job, Transfer transfer) {
-                guests.migrations().pauseOutgoing(job);
-                endsWhileForcing(journal, guests, 0); // what is made safe next is that all was sent
-                return Cookie.NONE;
-            }
-
-            @Override
-            public void wake() {}
-        });
-        monitors.getFirst().join();
-
-        // PERFORM has answered that all was sent, so the destination may start it.
-        assertThat(guests.settlement().doubt(PaperHost.UUID_A)).isPresent();
-        assertThatThrownBy(() -> guests.start(guest, Set.of(), Client.NONE)).hasMessageContaining("in doubt");
     }
 }

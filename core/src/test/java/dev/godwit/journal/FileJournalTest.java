@@ -75,6 +75,25 @@ class FileJournalTest {
     }
 
     @Test
+    void entriesThatAreAppendedAsOneAreThereTogetherOrNotAtAll() {
+        DiskInMemory disk = new DiskInMemory();
+        Journal<Note> journal = open(disk);
+        journal.append(text("before"));
+        int one = disk.bytes().length;
+        journal.append(List.of(number(1), text("two")));
+        journal.append(number(3));
+        assertThat(content(disk.bytes()).kept()).extracting(JournalContent.Kept::sequence).containsExactly(1L, 2L, 3L, 4L);
+
+        byte[] bytes = disk.bytes();
+        int both = (int) content(bytes).kept().getLast().offset();
+        for (int length = one; length < both; length++) {
+            assertThat(open(DiskInMemory.with(Arrays.copyOf(bytes, length))).replay()).containsExactly(text("before"));
+        }
+        assertThat(open(DiskInMemory.with(Arrays.copyOf(bytes, both))).replay())
+                .containsExactly(text("before"), number(1), text("two"));
+    }
+
+    @Test
     void aTornLastRecordIsDroppedWhereverItWasTorn() {
         byte[] two = fileWith(text("first"), number(2));
         byte[] three = fileWith(text("first"), number(2), text("the last one"));

@@ -244,6 +244,22 @@ class MigrationAuditTest {
     }
 
     @Test
+    void aSourceThatLostItsHostBeforeItsLastEntryWasForcedHasSentItNevertheless() {
+        a.opens(M1, true, 1, "b").write(new Entered(M1, PhaseCode.PERFORM, false, 4));
+        MigrationEntry sending = last(a);
+        b.waits(M1, 1).handsOver(M1, 1);
+        MigrationEntry handed = last(b);
+        assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.NOT_SETTLED);
+        assertThat(audit(a, b).findings().getFirst().evidence()).extracting(MigrationAudit.Evidence::entry).containsExactly(sending, handed);
+
+        // It came back and asked.
+        a.closes(M1, OwnerCode.DESTINATION);
+        b.closes(M1, OwnerCode.DESTINATION);
+        assertThat(audit(a, b).conclusion()).isEqualTo(Conclusion.PROVED);
+        assertThat(audit(a, b).owner()).contains("b");
+    }
+
+    @Test
     void aDoorThatWasClosedStaysClosed() {
         a.sends(M1, 1);
         b.waits(M1, 1).bars(M1);

@@ -41,8 +41,8 @@ final class Rows {
                     of(Step.BEGIN, BEFORE_JOURNAL, AFTER_JOURNAL, ACTED, BEFORE_ANSWER),
                     of(Step.PREPARE, BEFORE_JOURNAL, AFTER_JOURNAL, ACTED, BEFORE_ANSWER),
                     of(Step.LEARN, BEFORE_JOURNAL, AFTER_JOURNAL),
-                    of(Step.PERFORM, BEFORE_JOURNAL, AFTER_JOURNAL, MIDWAY, ACTED, BEFORE_ANSWER),
-                    of(Step.FINISH, BEFORE_JOURNAL, AFTER_JOURNAL),
+                    of(Step.PERFORM, BEFORE_JOURNAL, AFTER_JOURNAL, MIDWAY, BEFORE_ANSWER),
+                    of(Step.FINISH, ASKING),
                     of(Step.HANDOVER, BEFORE_JOURNAL, AFTER_JOURNAL, ACTED, BEFORE_ANSWER),
                     of(Step.CONFIRM_GO, BEFORE_JOURNAL, AFTER_JOURNAL, ACTED, BEFORE_ANSWER));
             case ABORTED -> List.of(

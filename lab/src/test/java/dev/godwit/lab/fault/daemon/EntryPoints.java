@@ -20,7 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which point lies before and after an entry of the journal. It remembers what was written before, because an end says not of what. */
+/**
+ * Which point lies before and after an entry of the journal. It remembers what was written before, because an end says not of what.
+ *
+ * <p>Two entries have none: that PERFORM is done and that FINISH is entered, which are written with the next ones of their migration.
+ */
 final class EntryPoints {
 
     /** What each migration would end, if it ended now. */
@@ -31,9 +35,10 @@ final class EntryPoints {
         return Optional.ofNullable(switch (entry) {
             case Opened opened -> Point.at(opened.source() ? Step.BEGIN : Step.PREPARE, BEFORE_JOURNAL);
             case AskAt _ -> Point.at(Step.LEARN, BEFORE_JOURNAL);
-            case Entered entered when entered.phase() != PhaseCode.BEGIN && entered.phase() != PhaseCode.PREPARE ->
+            case Entered entered when entered.phase() == PhaseCode.PERFORM || entered.phase() == PhaseCode.CONFIRM ->
                 Point.at(step(entered), BEFORE_JOURNAL);
             case Entered _ -> null;
+            case Done done when done.phase() == PhaseCode.PERFORM -> null;
             case Done done -> Point.at(step(done.phase(), done.cancel()), ACTED);
             case Failed _ -> Point.at(Step.BACK, BEFORE_JOURNAL);
             case HandedOver _ -> Point.at(Step.HANDOVER, BEFORE_JOURNAL);
@@ -46,11 +51,11 @@ final class EntryPoints {
     Optional<Point> after(MigrationEntry entry) {
         return Optional.ofNullable(switch (entry) {
             case AskAt _ -> Point.at(Step.LEARN, AFTER_JOURNAL);
-            case Entered entered -> Point.at(step(entered), AFTER_JOURNAL);
+            case Entered entered when entered.phase() != PhaseCode.FINISH -> Point.at(step(entered), AFTER_JOURNAL);
             case Failed _ -> Point.at(Step.BACK, AFTER_JOURNAL);
             case HandedOver _ -> Point.at(Step.HANDOVER, AFTER_JOURNAL);
             case Barred _ -> Point.at(Step.BAR, AFTER_JOURNAL);
-            case Opened _, Done _, Closed _ -> null;
+            case Opened _, Entered _, Done _, Closed _ -> null;
         });
     }
 

@@ -78,6 +78,9 @@ final class FaultySides {
 
         @Override
         public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
+            if (verdict == Verdict.GO) {
+                points.passUnwritten(Point.at(Step.FINISH, ASKING));
+            }
             Arrived arrived;
             try {
                 arrived = real.finish(request, sent, verdict);

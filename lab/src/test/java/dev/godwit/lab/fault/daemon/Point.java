@@ -75,7 +75,7 @@ public record Point(Step step, Moment moment) {
         BEFORE_ANSWER,
         /** A part of the guest's memory has been sent. Seen from outside; no daemon stops there. */
         MIDWAY,
-        /** A question is about to be sent, or has come. */
+        /** A question or a call is about to be sent, or has come. */
         ASKING,
         /** The answer has come, and nothing is done about it. */
         TOLD
