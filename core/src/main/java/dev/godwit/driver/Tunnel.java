@@ -2,6 +2,7 @@ package dev.godwit.driver;
 
 import dev.godwit.domain.VirtException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * The way into a receiver that is fed by the daemons instead of by the source's hypervisor. The destination makes it in
@@ -22,6 +23,16 @@ public interface Tunnel extends AutoCloseable {
      * @throws VirtException if the receiver broke off, in its own words, or the connection to it is lost
      */
     void send(ByteBuffer bytes);
+
+    /**
+     * Sends as much as the receiver takes soon. For a thread that has other things to do than to wait for a receiver, and
+     * that saves handing the bytes to another one. A receiver that cannot be asked for so little takes nothing here.
+     *
+     * @param bytes from position to limit; the position says afterwards what was sent, of which the memory may be used again
+     * @param limit how long to wait, altogether
+     * @throws VirtException as from {@link #send}
+     */
+    default void offer(ByteBuffer bytes, Duration limit) {}
 
     /**
      * Says that all has been sent, and waits until the receiver has it.

@@ -28,11 +28,13 @@ import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A guest that comes through a connection, with a receiver that does what a test wants. */
 @Timeout(60)
@@ -57,11 +61,17 @@ class TunnelStreamTest {
     private final CountDownLatch mayTake = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean stalls;
+    /** Takes what is offered; otherwise only what is sent with a wait. */
+    private volatile boolean keepsUp;
+    private final Random moods = new Random(5);
     private volatile boolean finished;
     private volatile long breaksAfter = Long.MAX_VALUE;
     private TestDaemon daemon;
 
     private final class Sink implements Tunnel {
+
+        private final Semaphore busy = new Semaphore(1);
+
         @Override
         public void send(ByteBuffer packet) {
             if (stalls) {
@@ -77,8 +87,24 @@ class TunnelStreamTest {
             if (bytes.get() >= breaksAfter) {
                 throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU, "the receiver broke");
             }
+            take(packet);
+        }
+
+        private void take(ByteBuffer packet) {
+            assertThat(busy.tryAcquire()).as("one thread sends at a time").isTrue();
             bytes.addAndGet(packet.remaining());
             arrived.update(packet);
+            busy.release();
+        }
+
+        @Override
+        public void offer(ByteBuffer packet, Duration limit) {
+            if (keepsUp) {
+                // All of it, some of it, or nothing.
+                int size = Math.clamp(moods.nextInt(-50_000, 600_000), 0, packet.remaining());
+                take(packet.slice(packet.position(), size));
+                packet.position(packet.position() + size);
+            }
         }
 
         @Override
@@ -128,13 +154,15 @@ class TunnelStreamTest {
         return data;
     }
 
-    @Test
-    void carriesEveryByteInOrderAndSaysWhenAllIsThere() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void carriesEveryByteInOrderAndSaysWhenAllIsThere(boolean receiverKeepsUp) throws Exception {
+        keepsUp = receiverKeepsUp;
         CRC32 sent = new CRC32();
         try (RawClient client = RawClient.open(daemon.tcp(), "qemu:///system")) {
             Header call = open(client);
             long total = 0;
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 180; i++) {
                 // Stock daemons send 64 KiB at a time, ours as much as fits, and some packets are tiny or huge.
                 byte[] data = packet(i, List.of(65_536, PACKET, 1, 4_095, 4_096, 1_000_000).get(i % 6));
                 sent.update(data);
@@ -260,6 +288,19 @@ class TunnelStreamTest {
             client.stream(call, MessageStatus.OK, "");
             assertThat(client.next().header()).isEqualTo(call.stream(MessageStatus.OK));
             assertThat(bytes).hasValue(402L * PACKET);
+        }
+    }
+
+    @Test
+    void nothingComesAfterTheEnd() throws Exception {
+        stalls = true;
+        try (RawClient client = RawClient.open(daemon.tcp(), "qemu:///system")) {
+            Header call = open(client);
+            client.stream(call, MessageStatus.CONTINUE, "a guest");
+            client.stream(call, MessageStatus.OK, "");
+            client.stream(call, MessageStatus.CONTINUE, "and another one");
+            Frame end = client.next();
+            assertThat(RawClient.error(end).text()).contains("more after its end");
         }
     }
 

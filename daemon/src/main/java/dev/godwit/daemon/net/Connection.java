@@ -270,6 +270,11 @@ final class Connection implements Peer {
     }
 
     @Override
+    public void sendNow(Frame message) throws IOException {
+        writer.writeNow(message);
+    }
+
+    @Override
     public void sendThrough(Frame message) throws IOException, InterruptedException {
         writer.writeThrough(message);
     }

@@ -51,6 +51,10 @@ final class PacketQueue {
      */
     ByteBuffer room(int bytes) {
         Piece last = pieces.peekLast();
+        if (last != null && last.isTaken()) { // and still in the processor's cache
+            last.filled = 0;
+            last.taken = 0;
+        }
         if (last == null || PIECE - last.filled < bytes) {
             last = new Piece();
             pieces.add(last);
@@ -60,15 +64,18 @@ final class PacketQueue {
     }
 
     /**
-     * A packet is in its room.
+     * A packet is in its room. One that is not wanted any more need not be put here; the next one gets the same room.
      *
      * @param bytes its size
+     * @param sent  how many of them need not wait; 0 unless it is the only one
      */
-    void filled(int bytes) {
+    void filled(int bytes, int sent) {
         if (!closed) {
             filling = false;
-            pieces.getLast().filled += bytes;
-            size += bytes;
+            Piece last = pieces.getLast();
+            last.taken += sent;
+            last.filled += bytes;
+            size += bytes - sent;
         }
     }
 
@@ -98,9 +105,6 @@ final class PacketQueue {
         first.taken += bytes;
         if (first.isTaken() && pieces.size() > 1) {
             SpareMemory.giveBack(pieces.removeFirst().memory);
-        } else if (first.isTaken() && !filling) {
-            first.filled = 0;
-            first.taken = 0;
         }
     }
 

@@ -18,6 +18,14 @@ public interface Peer {
     void send(Frame message) throws IOException, InterruptedException;
 
     /**
+     * Sends a message after those sent before, and never waits. For small ones, of which there are few for what the client
+     * itself sends.
+     *
+     * @throws IOException when the connection has ended
+     */
+    void sendNow(Frame message) throws IOException;
+
+    /**
      * Sends a message and waits until the operating system has taken it.
      *
      * @throws IOException          when the connection has ended

@@ -12,6 +12,7 @@ import dev.godwit.wire.remote.StreamCredit;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -22,12 +23,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * STREAM after procedure 304 or 215).
  *
  * <pre>
- *   connection's reader ── at most {@value #MOST_BYTES} bytes ──► pump, a platform thread ──► Tunnel ──► the hypervisor
- *   client ◄── credit for as much as the receiver has taken ─────┘
+ *   connection's reader ─────────────────── while the receiver keeps up ──────────────────────► Tunnel ──► the hypervisor
+ *            └── at most {@value #MOST_BYTES} bytes ──► pump, a platform thread, otherwise ───────┘
+ *   client ◄── credit for as much as the receiver has taken
  * </pre>
  *
- * <p>The reader puts the packets into memory outside the heap, from which the tunnel sends them on without a copy. What
- * happens when the receiver takes nothing depends on the client:
+ * <p>The reader puts a packet into memory outside the heap, from which the tunnel sends it on without a copy, and as a rule
+ * does that itself: a change of threads for each packet costs as much as the sending, and one piece of memory that is used
+ * again and again stays in the processor's cache. It waits {@value #SHORTLY_MILLIS} ms for a packet at most. What the
+ * receiver has not taken by then is left to the pump. What happens when that cannot go on either depends on the client:
  *
  * <ul>
  *   <li>One that knows {@link StreamCredit} has been told how much it may send, which always fits here. It stops, and the
@@ -44,6 +48,9 @@ final class TunnelStream implements OpenStream {
     /** A client waits for its keepalive longer than that: libvirt's gives up after 30 s. */
     private static final int PATIENCE_SECONDS = 10;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    /** So long does a packet keep the reader from the rest of the connection. */
+    private static final int SHORTLY_MILLIS = 20;
+    private static final long SHORTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(SHORTLY_MILLIS);
     /** New credit is given when it is worth a message. */
     private static final int CREDIT_STEP = MOST_BYTES / 4;
 
@@ -90,6 +97,11 @@ final class TunnelStream implements OpenStream {
     public void start() {
         // One of the system's: it does nothing but wait in system calls, which would hold a carrier of virtual ones.
         ports.threads().named("tunnel " + peer).start(this::pump);
+        try {
+            took(0);
+        } catch (IOException _) {
+            end.close(); // the client is gone
+        }
     }
 
     @Override
@@ -112,7 +124,7 @@ final class TunnelStream implements OpenStream {
             return;
         }
         switch (message.header().messageStatus()) {
-            case CONTINUE -> enqueue(message.payload());
+            case CONTINUE -> arrived(message.payload());
             case OK -> finish();
             case ERROR -> end.confirm();
             case UNKNOWN -> end.fail(ErrorReplies.protocol("Unexpected stream status " + message.header().status()));
@@ -134,45 +146,88 @@ final class TunnelStream implements OpenStream {
         }
     }
 
-    private void enqueue(ByteBuffer packet) {
-        Optional<RemoteError> failure = Optional.empty();
+    /** A packet has come: sends it on, or leaves it to the pump. */
+    private void arrived(ByteBuffer packet) {
+        int size = packet.remaining();
+        try {
+            Optional<RemoteError> failure = refusal(size);
+            if (failure.isEmpty()) {
+                long nanos = untilTheReceiverIsFree();
+                if (nanos > 0) {
+                    tunnel.offer(packet, Duration.ofNanos(nanos));
+                    took(size - packet.remaining());
+                }
+                failure = leave(packet, size);
+            }
+            failure.ifPresent(end::fail);
+        } catch (IOException _) {
+            end.close(); // the client is gone
+        } catch (RuntimeException | Error e) {
+            end.fail(ErrorReplies.of("a tunnel", e));
+        }
+    }
+
+    private Optional<RemoteError> refusal(int size) {
         lock.lock();
         try {
-            received += packet.remaining();
-            if (onCredit && received > credit) {
-                failure = Optional.of(ErrorReplies.protocol("A stream has brought " + received
-                        + " bytes, with credit for " + credit));
-            } else {
-                failure = put(packet);
+            received += size;
+            if (finishing) {
+                return Optional.of(ErrorReplies.protocol("A stream has brought more after its end"));
             }
+            return onCredit && received > credit
+                    ? Optional.of(ErrorReplies.protocol("A stream has brought " + received + " bytes, with credit for " + credit))
+                    : Optional.empty();
         } finally {
             lock.unlock();
         }
-        failure.ifPresent(end::fail);
     }
 
-    /** Puts a packet behind the others, and waits until there is room for the next. */
-    private Optional<RemoteError> put(ByteBuffer packet) {
-        if (packet.isDirect()) { // it lies where it belongs
-            packets.filled(packet.remaining());
-            changed.signalAll();
-            return room();
-        }
-        while (packet.hasRemaining() && !end.isReached()) {
-            int size = Math.min(packet.remaining(), Frame.MAX_STREAM_DATA);
-            packets.room(size).put(packet.slice(packet.position(), size));
-            packets.filled(size);
-            packet.position(packet.position() + size);
-            changed.signalAll();
-            Optional<RemoteError> failure = room();
-            if (failure.isPresent()) {
-                return failure;
+    /** Waits for a short while until the pump has nothing to send; how much of that is left, 0 or less if it still has. */
+    private long untilTheReceiverIsFree() {
+        lock.lock();
+        try {
+            long left = SHORTLY_NANOS;
+            while (packets.size() > 0 && !end.isReached() && left > 0) {
+                left = await(left);
             }
+            return packets.size() > 0 || end.isReached() ? 0 : left;
+        } finally {
+            lock.unlock();
         }
-        return Optional.empty();
     }
 
-    /** Waits until another packet fits. One from a client on credit always does. */
+    /**
+     * Leaves to the pump what is not sent of a packet, and waits until there is room for the next.
+     *
+     * @param packet what remains of it
+     * @param size   what it had at first
+     * @return why the stream cannot go on
+     */
+    private Optional<RemoteError> leave(ByteBuffer packet, int size) {
+        lock.lock();
+        try {
+            Optional<RemoteError> failure = Optional.empty();
+            if (packet.isDirect() && packet.hasRemaining()) { // it lies where it belongs
+                packets.filled(size, size - packet.remaining());
+                changed.signalAll();
+                failure = room();
+            } else {
+                while (packet.hasRemaining() && failure.isEmpty() && !end.isReached()) {
+                    int part = Math.min(packet.remaining(), Frame.MAX_STREAM_DATA);
+                    packets.room(part).put(packet.slice(packet.position(), part));
+                    packets.filled(part, 0);
+                    packet.position(packet.position() + part);
+                    changed.signalAll();
+                    failure = room();
+                }
+            }
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until another packet fits, with the lock held. One from a client on credit always does. */
     private Optional<RemoteError> room() {
         long left = PATIENCE_NANOS;
         long before = taken;
@@ -187,27 +242,27 @@ final class TunnelStream implements OpenStream {
                         ErrorCode.OPERATION_TIMEOUT.message("the receiver of the guest has taken nothing for "
                                 + PATIENCE_SECONDS + " seconds")));
             }
-            try {
-                left = ports.waiting().await(lock, changed, left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                left = 0;
-            }
+            left = await(left);
         }
         return Optional.empty();
     }
 
+    private long await(long nanos) {
+        try {
+            return ports.waiting().await(lock, changed, nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
     private void pump() {
         try {
-            if (onCredit) {
-                giveCredit();
-            }
-            for (ByteBuffer packet = next(); packet.hasRemaining(); packet = next()) {
-                int size = packet.remaining();
-                tunnel.send(packet);
-                if (sent(size)) {
-                    giveCredit();
-                }
+            for (ByteBuffer bytes = next(); bytes.hasRemaining(); bytes = next()) {
+                int size = bytes.remaining();
+                tunnel.send(bytes);
+                done(size);
+                took(size);
             }
             if (!end.isReached()) {
                 tunnel.finish();
@@ -215,15 +270,12 @@ final class TunnelStream implements OpenStream {
             }
         } catch (IOException _) {
             end.close(); // the client is gone
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            end.close();
         } catch (RuntimeException | Error e) {
             end.fail(ErrorReplies.of("a tunnel", e));
         }
     }
 
-    /** The next bytes; none when all are sent, or the stream has ended. */
+    /** The next bytes for the pump; none when all are sent, or the stream has ended. */
     private ByteBuffer next() {
         lock.lock();
         try {
@@ -236,29 +288,32 @@ final class TunnelStream implements OpenStream {
         }
     }
 
-    /** Takes note that bytes are with the receiver; true when the client is to know. */
-    private boolean sent(int size) {
+    private void done(int size) {
         lock.lock();
         try {
             packets.taken(size);
-            taken += size;
             changed.signalAll();
-            return onCredit && taken + MOST_BYTES - credit >= CREDIT_STEP;
         } finally {
             lock.unlock();
         }
     }
 
-    private void giveCredit() throws IOException, InterruptedException {
+    /** The receiver has taken bytes. The client gets credit for others, when that is worth a message. */
+    private void took(int bytes) throws IOException {
         long upTo;
         lock.lock();
         try {
-            credit = taken + MOST_BYTES; // before the client can know it
-            upTo = credit;
+            taken += bytes;
+            upTo = taken + MOST_BYTES;
+            if (!onCredit || upTo - credit < CREDIT_STEP) {
+                return;
+            }
+            credit = upTo; // before the client can know it
+            // In the order of what they say, as reader and pump may both have something to say.
+            peer.sendNow(Frame.of(call.stream(MessageStatus.CONTINUE), CREDIT, new StreamCredit(upTo)));
         } finally {
             lock.unlock();
         }
-        peer.send(Frame.of(call.stream(MessageStatus.CONTINUE), CREDIT, new StreamCredit(upTo)));
     }
 
     private void release() {

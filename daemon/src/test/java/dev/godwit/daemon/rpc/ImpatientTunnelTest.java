@@ -73,6 +73,11 @@ class ImpatientTunnelTest {
         }
 
         @Override
+        public void sendNow(Frame message) {
+            said.add(message);
+        }
+
+        @Override
         public void sendThrough(Frame message) {
             said.add(message);
         }

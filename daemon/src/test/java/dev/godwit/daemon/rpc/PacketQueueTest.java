@@ -19,7 +19,7 @@ class PacketQueueTest {
         ByteBuffer room = queue.room(packet.length);
         assertThat(room.remaining()).isEqualTo(packet.length);
         room.put(packet);
-        queue.filled(packet.length);
+        queue.filled(packet.length, 0);
     }
 
     private byte[] take(int most) {
@@ -58,12 +58,22 @@ class PacketQueueTest {
         ByteBuffer room = queue.room(2);
         assertThat(take(2)).containsExactly(1, 2);
         room.put(new byte[] {3, 4});
-        queue.filled(2);
+        queue.filled(2, 0);
         ByteBuffer first = queue.first();
         put(new byte[] {5});
         assertThat(first.remaining()).isEqualTo(2);
         queue.taken(2);
         assertThat(take(9)).containsExactly(5);
+    }
+
+    @Test
+    void ofAPacketThatIsPartlySentTheRestWaits() {
+        queue.room(3); // sent as a whole: nobody said that it is here
+        queue.room(5).put(new byte[] {1, 2, 3, 4, 5});
+        queue.filled(5, 2);
+        put(new byte[] {6});
+        assertThat(queue.size()).isEqualTo(4);
+        assertThat(take(9)).containsExactly(3, 4, 5, 6);
     }
 
     @Test
@@ -86,7 +96,7 @@ class PacketQueueTest {
             ByteBuffer room = queue.room(Frame.MAX_STREAM_DATA);
             marks.add(room.get(0));
             room.put(0, (byte) 77);
-            queue.filled(Frame.MAX_STREAM_DATA);
+            queue.filled(Frame.MAX_STREAM_DATA, 0);
             take(Integer.MAX_VALUE);
         }
         assertThat(marks).as("what was found in it").hasSizeLessThanOrEqualTo(2).contains((byte) 77);
@@ -104,7 +114,7 @@ class PacketQueueTest {
         }
         assertThat(taking.get(0)).isZero();
         assertThat(filling.get(0)).isZero();
-        queue.filled(5);
+        queue.filled(5, 0);
         queue.taken(5);
         assertThat(queue.size()).isZero();
     }
