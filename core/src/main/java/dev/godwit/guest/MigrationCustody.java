@@ -40,8 +40,8 @@ import java.util.stream.Stream;
  * In whose custody guests are that move: what this host has promised about them, in its {@link FileJournal journal}, and how it asks others.
  *
  * <p>Whoever is about to act in a migration says so here first, and does not act when that fails with error 38. What has been done is
- * said here before it is answered. Only the end of a migration may be lost: it is found again by the next daemon, from the entries
- * before it and from what runs.
+ * said here before it is answered. Only the end of a migration may come late, when there is no room for it, or be lost: it is found
+ * again by the next daemon, from the entries before it and from what runs.
  */
 public final class MigrationCustody implements AutoCloseable {
 
@@ -65,6 +65,7 @@ public final class MigrationCustody implements AutoCloseable {
     private final Waiting waiting;
     private final ReentrantLock compacting = new ReentrantLock();
     private volatile long compactAt;
+    private final LateEntries late;
     private volatile Consumer<MigrationJob> lost = _ -> {};
 
     /**
@@ -92,6 +93,7 @@ public final class MigrationCustody implements AutoCloseable {
         this.random = random;
         this.waiting = waiting;
         this.compactAt = journal.sizeBytes() + GROWTH_BYTES;
+        this.late = new LateEntries(waiting, this::put);
     }
 
     /**
@@ -335,7 +337,7 @@ public final class MigrationCustody implements AutoCloseable {
         }
     }
 
-    /** A phase has failed and this host is as it was. That may be lost. */
+    /** A phase has failed and this host is as it was. That may come late. */
     void failed(MigrationJob job, Phase phase, String why) {
         id(job).ifPresent(id -> note(new MigrationEntry.Failed(id, PhaseCode.of(phase), why, now())));
     }
@@ -422,7 +424,7 @@ public final class MigrationCustody implements AutoCloseable {
     // The end
 
     /**
-     * A migration has ended that has no job any more. That may be lost.
+     * A migration has ended that has no job any more. That may come late.
      *
      * @param owner whose the guest is now
      * @param why   how it came to that, for people
@@ -465,11 +467,20 @@ public final class MigrationCustody implements AutoCloseable {
     @Override
     public void close() {
         riding.keySet().forEach(this::settles);
+        late.close();
         journal.close();
     }
 
     private void write(MigrationEntry entry) {
+        late.write();
+        put(entry);
+    }
+
+    private void put(MigrationEntry entry) {
         requireCertain();
+        if (entry instanceof MigrationEntry.Closed closed && isClosed(closed.migration())) {
+            return; // a disk that had refused it has kept it
+        }
         append(entry.migration(), List.of(entry));
         history.add(entry);
     }
@@ -495,11 +506,18 @@ public final class MigrationCustody implements AutoCloseable {
         }
     }
 
+    private boolean isClosed(UUID migration) {
+        return history.find(migration).flatMap(JournaledMigration::closed).isPresent();
+    }
+
     private void note(MigrationEntry entry) {
         try {
             write(entry);
         } catch (VirtException e) {
             LOG.log(Level.WARNING, "What has happened in a migration could not be written down: {0}", e.getMessage());
+            if (isCertain()) {
+                late.add(entry); // otherwise the file may say that something else has happened
+            }
         }
     }
 

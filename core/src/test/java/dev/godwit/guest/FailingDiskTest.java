@@ -18,6 +18,7 @@ import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Standing.Answer;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.MigrationEntry;
+import dev.godwit.migration.MigrationOutcome.Owner;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ class FailingDiskTest {
 
     private PaperHost host;
     private volatile boolean fails;
+    private volatile boolean full;
 
     @BeforeEach
     void start() {
@@ -75,6 +77,9 @@ class FailingDiskTest {
 
         @Override
         public void append(ByteBuffer bytes) throws IOException {
+            if (full) {
+                throw new IOException("No space left on device");
+            }
             file.append(bytes);
         }
 
@@ -165,6 +170,38 @@ class FailingDiskTest {
 
         assertThat(host.guests.custody().entries()).filteredOn(MigrationEntry.Opened.class::isInstance)
                 .extracting(entry -> ((MigrationEntry.Opened) entry).token()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void theEndOfAMigrationIsWrittenDownWhenThereIsRoomAgain() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE, MigrationFlag.CHANGE_PROTECTION))
+                .withPeer("paper+tcp://there/system");
+        OutgoingMigrations outgoing =
+                new OutgoingMigrations(host.guests, new AbandonedMigration(host.guests, _ -> {}), ErrorDomain.QEMU);
+        outgoing.begin(request, _ -> new Offer("<domain/>", Cookie.NONE));
+        full = true;
+        outgoing.abandon(request);
+        assertThat(host.guests.custody().history().open()).hasSize(1);
+
+        full = false;
+        PaperHost.await(() -> host.guests.custody().history().open().isEmpty());
+        assertThat(host.guests.custody().entries().getLast()).isInstanceOf(MigrationEntry.Closed.class);
+    }
+
+    @Test
+    void theEndOfAMigrationComesBeforeTheNextOne() {
+        MigrationCustody custody = host.guests.custody();
+        custody.bars(MIGRATION, PaperHost.UUID_A, "asked");
+        full = true;
+        custody.closed(custody.history().find(MIGRATION.uuid()).orElseThrow(), Owner.SOURCE, "it was cancelled");
+        MigrationId next = new MigrationId(new UUID(8, 8));
+        assertThatThrownBy(() -> custody.bars(next, PaperHost.UUID_A, "asked")).hasMessageContaining("No space left on device");
+
+        full = false;
+        custody.bars(next, PaperHost.UUID_A, "asked");
+        assertThat(custody.entries().get(1)).isInstanceOf(MigrationEntry.Closed.class);
+        assertThat(custody.entries().get(2)).isInstanceOf(MigrationEntry.Barred.class);
     }
 
     private static void refused(Runnable call) {
