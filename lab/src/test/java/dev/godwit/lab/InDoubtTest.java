@@ -236,7 +236,7 @@ class InDoubtTest {
                 destination.uri());
         Jobs.awaitPercent(lab.virsh(), source, guest.name(), 30);
 
-        Commands.run("kill", "-STOP", Long.toString(destination.daemonPid()));
+        destination.freeze();
         try {
             lab.virsh().run(source, "migrate-setspeed", guest.name(), "1000").expectSuccess();
             Await.until("the source is in doubt", PATIENCE, () -> lab.virsh().run(source, "dominfo", guest.name())
@@ -246,7 +246,7 @@ class InDoubtTest {
                     "asks until that is settled");
             assertThat(state(lab, source, guest)).isEqualTo("paused (migrating)");
         } finally {
-            Commands.run("kill", "-CONT", Long.toString(destination.daemonPid()));
+            destination.thaw();
         }
 
         Await.until("it is settled", PATIENCE, () -> !state(lab, source, guest).startsWith("paused"));

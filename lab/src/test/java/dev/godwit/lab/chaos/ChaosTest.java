@@ -41,8 +41,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ChaosTest {
 
     private static final int AT_ONCE = 3;
-    /** As long as a doubt may last once all hosts are up: the longest pause between two questions, and what each may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** Far longer than a doubt may last once all hosts are up: the longest pause between two questions, and what each may take. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** So that what they are made of leaves time for what is looked at: each compares its memory at every beat. */
+    private static final String BEAT = "godwit.beat=0.5";
 
     private final int minutes = Integer.getInteger("godwit.lab.chaos.minutes", 1);
     private final int count = Integer.getInteger("godwit.lab.chaos.guests", 3);
@@ -113,7 +115,7 @@ class ChaosTest {
     private List<LabGuest> begin(Lab lab, List<LabHost> hosts, Path emulator) {
         List<LabGuest> guests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            LabGuest guest = lab.guest("rover" + (i + 1), Shape.DIRECT_KERNEL).with(4, 1);
+            LabGuest guest = lab.guest("rover" + (i + 1), Shape.DIRECT_KERNEL).with(4, 1).withKernelWords(BEAT);
             Path file = guest.prepare();
             write(file, guest.xml().replace("<devices>", "<devices><emulator>" + emulator + "</emulator>"));
             lab.virsh().run(hosts.get(i % hosts.size()), "create", file.toString()).expectSuccess();

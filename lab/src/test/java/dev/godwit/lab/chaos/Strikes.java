@@ -24,7 +24,7 @@ final class Strikes implements Runnable {
     /** Now and then so long that connections are given up. */
     private static final int LONG_CUT_MILLIS = 40_000;
 
-    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Duration LONGEST_START = Duration.ofMinutes(6);
 
     /** Who is struck, and how often among {@link #SIDES}. */
     private enum Kind {

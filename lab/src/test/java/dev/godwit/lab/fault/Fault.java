@@ -63,6 +63,6 @@ enum Fault {
         if (this == DISK_FULL) {
             return Action.FULL;
         }
-        return !cut && killed.contains(point.side()) ? Action.DIE : Action.STOP;
+        return !cut && killed.contains(point.side()) && point.moment() != Point.Moment.MIDWAY ? Action.DIE : Action.STOP;
     }
 }

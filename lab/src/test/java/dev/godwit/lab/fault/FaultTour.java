@@ -1,13 +1,17 @@
 package dev.godwit.lab.fault;
 
+import dev.godwit.lab.host.FaultyGodwitd;
 import dev.godwit.lab.host.Lab;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 
 /** The program behind {@code lab/faults}: runs rows of the matrix, one after the other, and prints the table. */
@@ -19,10 +23,11 @@ final class FaultTour {
      * Runs rows.
      *
      * @param arguments the checkout; an expression that is found in the names of the rows that are wanted; of those, which part of how
-     *                  many, as {@code 1/1}
-     * @throws IOException if nothing can be written
+     *                  many, as {@code 1/1}; on how many pairs of hosts at once
+     * @throws IOException          if nothing can be written
+     * @throws InterruptedException never
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path checkout = Path.of(arguments[0]);
         Pattern wanted = Pattern.compile(arguments[1]);
         int part = Integer.parseInt(arguments[2].split("/")[0]);
@@ -34,17 +39,38 @@ final class FaultTour {
         }
         Path folder = Files.createDirectories(checkout.resolve("lab/target/faults"));
         List<RowResult> results = new ArrayList<>();
-        try (Lab lab = new Lab(checkout); Pair pair = new Pair(lab, lab.faulty("kvm1"), lab.faulty("kvm2"))) {
-            pair.warmUp();
-            for (Row row : rows) {
-                RowResult result = FaultTour.run(pair, row, folder);
-                results.add(result);
-                log(System.out, folder, result);
+        int pairs = Integer.parseInt(arguments[3]);
+        BlockingQueue<Row> ahead = new LinkedBlockingQueue<>(rows);
+        FaultyGodwitd.makeCache(checkout);
+        try (Lab lab = new Lab(checkout)) {
+            List<Thread> tours = new ArrayList<>();
+            for (int i = 0; i < pairs; i++) {
+                // One after the other, because a lab's hosts are made by one thread.
+                Pair pair = new Pair(lab, lab.faulty("kvm" + (2 * i + 1)), lab.faulty("kvm" + (2 * i + 2)));
+                pair.warmUp();
+                tours.add(Thread.ofPlatform().name("tour " + (i + 1)).start(() -> tour(pair, ahead, folder, results)));
+            }
+            for (Thread tour : tours) {
+                tour.join();
             }
         }
         System.out.println();
         System.out.print(FaultTable.of(results));
-        System.exit(results.stream().allMatch(RowResult::passed) ? 0 : 1);
+        System.exit(results.size() == rows.size() && results.stream().allMatch(RowResult::passed) ? 0 : 1);
+    }
+
+    private static void tour(Pair pair, BlockingQueue<Row> ahead, Path folder, List<RowResult> results) {
+        try (pair) {
+            for (Row row = ahead.poll(); row != null; row = ahead.poll()) {
+                RowResult result = FaultTour.run(pair, row, folder);
+                synchronized (results) {
+                    results.add(result);
+                    log(System.out, folder, result);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void log(PrintStream out, Path folder, RowResult result) throws IOException {

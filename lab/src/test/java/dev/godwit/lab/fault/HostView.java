@@ -7,10 +7,8 @@ import dev.godwit.domain.JobType;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.MigrationResolution;
-import dev.godwit.lab.host.Godwitd;
 import dev.godwit.lab.host.LabHost;
 import dev.godwit.migration.MigrationEntry;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,8 +28,7 @@ final class HostView implements AutoCloseable {
     private Connection connection() {
         if (open.isEmpty() || open.get().ended().isPresent()) {
             close();
-            Path folder = host instanceof Godwitd ? host.folder("sockets") : host.folder("run");
-            open = Optional.of(Connection.open("qemu+unix:///system?socket=" + folder.resolve("libvirt-sock")));
+            open = Optional.of(Connection.open("qemu+unix:///system?socket=" + host.localSocket()));
         }
         return open.get();
     }

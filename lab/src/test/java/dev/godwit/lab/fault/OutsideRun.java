@@ -7,6 +7,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.lab.fault.OutsideCase.Moment;
 import dev.godwit.lab.fault.Row.Ending;
 import dev.godwit.lab.host.Await;
+import dev.godwit.lab.host.CommandResult;
 import dev.godwit.lab.host.Commands;
 import dev.godwit.lab.host.LabHost;
 import java.io.IOException;
@@ -24,7 +25,8 @@ final class OutsideRun {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Stock daemons give a silent peer up after half a minute. */
     private static final long OUTAGE_MILLIS = 40_000;
-    private static final Duration TO_SETTLE = Duration.ofSeconds(60);
+    /** Our source asks twice in that time; whoever does nothing by then does nothing by himself. */
+    private static final Duration TO_SETTLE = Duration.ofSeconds(45);
     private static final long MIDWAY_PERCENT = 30;
     private static final int SLOWLY = 16;
 
@@ -43,15 +45,37 @@ final class OutsideRun {
      * @param source      what the source says of the guest
      * @param destination what the destination says of it
      * @param word        what the client said last
+     * @param screen      all that the client said, and what virsh says of the guest on both hosts, for people
      */
-    record Seen(String verdict, double seconds, String source, String destination, String word) {}
+    record Seen(String verdict, double seconds, String source, String destination, String word, String screen) {
+
+        /** Not seen, and why. */
+        static Seen nothing(AssertionError why) {
+            return new Seen("not seen: " + String.valueOf(why.getMessage()).lines().findFirst().orElse(""), 0, "", "", "", "");
+        }
+
+        /** Whether there is no copy of it that runs, although its QEMU was left alone. */
+        boolean leftBehind() {
+            return verdict.equals(PAUSED) || verdict.equals(LOST);
+        }
+
+        /** Whether it runs, once, and all is settled. */
+        boolean well() {
+            return verdict.equals(AT_SOURCE) || verdict.equals(AT_DESTINATION);
+        }
+    }
+
+    private static final String PAUSED = "paused";
+    private static final String LOST = "lost";
+    private static final String AT_SOURCE = "runs at the source";
+    private static final String AT_DESTINATION = "runs at the destination";
 
     OutsideRun(Pair pair, OutsideCase wanted) {
         this.pair = pair;
         this.wanted = wanted;
         this.source = pair.host(SOURCE);
         this.destination = pair.host(DESTINATION);
-        this.said = pair.lab().storage().resolve("outside.out");
+        this.said = pair.lab().storage().resolve(pair.guest().name() + ".client");
     }
 
     Seen run() {
@@ -65,7 +89,7 @@ final class OutsideRun {
             World world = new World(pair);
             boolean settled = settles(world);
             double seconds = (System.nanoTime() - repaired) / 1e9;
-            return new Seen(verdict(settled), seconds, says(source), says(destination), word());
+            return new Seen(verdict(settled), seconds, says(source), says(destination), word(), screen());
         } finally {
             Commands.kill(client.toHandle());
         }
@@ -152,13 +176,13 @@ final class OutsideRun {
             return "runs twice";
         }
         if (running.size() == 1) {
-            String where = running.getFirst().startsWith(source.name() + " ") ? "runs at the source" : "runs at the destination";
+            String where = running.getFirst().startsWith(source.name() + " ") ? AT_SOURCE : AT_DESTINATION;
             return settled ? where : where + ", not settled";
         }
         if (!pair.taps().statuses().isEmpty()) {
-            return "paused";
+            return PAUSED;
         }
-        return killsQemu() ? "ended with its QEMU" : "lost";
+        return killsQemu() ? "ended with its QEMU" : LOST;
     }
 
     private String says(LabHost host) {
@@ -167,6 +191,22 @@ final class OutsideRun {
         } catch (VirtException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    private String screen() {
+        StringBuilder text = new StringBuilder();
+        try {
+            text.append("the client:\n").append(Files.exists(said) ? Files.readString(said) : "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String guest = pair.guest().name();
+        for (LabHost host : List.of(source, destination)) {
+            CommandResult state = pair.lab().virsh().run(host, "domstate", "--reason", guest);
+            text.append(host == source ? "the source" : "the destination").append(", virsh domstate --reason ").append(guest)
+                    .append(":\n").append(state.ok() ? state.out().strip() : state.err().strip()).append('\n');
+        }
+        return text.toString();
     }
 
     private String word() {

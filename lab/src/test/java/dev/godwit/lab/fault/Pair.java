@@ -25,6 +25,8 @@ final class Pair implements AutoCloseable {
 
     /** The guest's memory that is kept full, in MiB: enough for a transfer that is met half way. */
     private static final int FILL_MIB = 24;
+    /** A heartbeat that costs an emulated processor little. That memory stays whole is looked at by other tests. */
+    private static final String BEAT = "godwit.beat=0.2 godwit.check=0";
 
     private final Lab lab;
     private final LabHost one;
@@ -48,7 +50,7 @@ final class Pair implements AutoCloseable {
         this.one = one;
         this.two = two;
         this.home = one;
-        this.guest = lab.guest("phoenix-" + one.name(), Shape.DIRECT_KERNEL).with(FILL_MIB, 1).withKernelWords("godwit.beat=0.1");
+        this.guest = lab.guest("phoenix-" + one.name(), Shape.DIRECT_KERNEL).with(FILL_MIB, 1).withKernelWords(BEAT);
         this.taps = new MonitorTaps(lab.storage().resolve("taps-" + one.name()));
         for (LabHost host : hosts()) {
             if (host instanceof FaultyGodwitd faulty) {

@@ -46,7 +46,7 @@ final class RowRun {
         this.row = row;
         this.source = pair.host(SOURCE);
         this.destination = pair.host(DESTINATION);
-        this.said = pair.lab().storage().resolve("client.out");
+        this.said = pair.lab().storage().resolve(pair.guest().name() + ".client");
     }
 
     /**

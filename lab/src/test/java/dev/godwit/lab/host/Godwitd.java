@@ -76,6 +76,11 @@ public sealed class Godwitd extends LabHost permits FaultyGodwitd {
     }
 
     @Override
+    public final Path localSocket() {
+        return folder("sockets").resolve("libvirt-sock");
+    }
+
+    @Override
     void configure() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("listen_tcp", "1");

@@ -2,6 +2,9 @@ package dev.godwit.lab.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +26,8 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     /** The URI of a host's own daemon, used inside it. */
     public static final String LOCAL_URI = "qemu:///system";
 
-    /** As long as a first start takes on a busy machine: libvirtd asks QEMU what it can do. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    /** As long as a start takes on a machine with ten times more to do than it can: libvirtd asks QEMU what it can do, too. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private final UUID uuid;
     private final Map<String, String> environment = new HashMap<>();
@@ -132,12 +135,29 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     }
 
     private boolean answers() {
-        return space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
+        return isListening()
+                && space().run(Duration.ofSeconds(10), Map.of(), List.of("virsh", "-q", "-c", LOCAL_URI, "hostname"))
                         .ok()
                 // Only whether it listens, because a client on TCP may have to log in.
                 && space().run(Duration.ofSeconds(10), Map.of(),
                                 List.of("bash", "-c", "exec 3<>/dev/tcp/" + name() + "/16509"))
                         .ok();
+    }
+
+    /**
+     * Where the daemon listens for clients on its own host.
+     *
+     * @return a Unix socket, as seen from outside
+     */
+    public abstract Path localSocket();
+
+    /** Costs next to nothing, so a daemon that starts is not kept from it by programs that ask whether it has. */
+    private boolean isListening() {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(localSocket()));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Asks the daemon to stop, as its service manager would, and waits for it. Its guests run on. */
@@ -163,6 +183,7 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     private void signal(String signal) {
         Process process = daemon.orElseThrow(() -> new IllegalStateException("No daemon was started on " + name()));
         Commands.run("sh", "-c", "kill -" + signal + " " + daemonPid());
+        wakeParent(process); // of a daemon that was frozen
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 throw new AssertionError("The daemon of " + name() + " did not end after SIG" + signal);
@@ -182,6 +203,12 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
     /** Ends {@link #freeze}. */
     public final void thaw() {
         Commands.run("sh", "-c", "kill -CONT " + daemonPid());
+        wakeParent(daemon());
+    }
+
+    /** nsenter stops itself when its child is stopped, and would not see it end. */
+    private static void wakeParent(Process nsenter) {
+        Commands.run("sh", "-c", "kill -CONT " + nsenter.pid() + " || true");
     }
 
     /**

@@ -43,6 +43,11 @@ public final class StockLibvirtd extends LabHost {
     }
 
     @Override
+    public Path localSocket() {
+        return folder("run").resolve("libvirt-sock");
+    }
+
+    @Override
     void configure() {
         Path etc = folder("etc");
         try {
