@@ -20,7 +20,9 @@ record OutsideCase(Drive drive, Moment moment, Fault fault) {
         /** So much of the memory is sent. */
         MIDWAY("30 % are sent"),
         /** All is sent: the source's QEMU has stopped the guest, and the destination's daemon has not let it run yet. */
-        SOURCE_STOPPED("the source has stopped");
+        SOURCE_STOPPED("the source has stopped"),
+        /** All is sent, and the source's daemon has answered so: its status file says {@code perform3_done}. */
+        ALL_SENT("all is sent");
 
         private final String label;
 
@@ -44,6 +46,11 @@ record OutsideCase(Drive drive, Moment moment, Fault fault) {
         Stream.of(Drive.DIRECT_VIRSH, Drive.PEER_TO_PEER).forEach(drive -> Stream.of(Moment.values())
                 .forEach(moment -> FAULTS.forEach(fault -> all.add(new OutsideCase(drive, moment, fault)))));
         return all;
+    }
+
+    /** Whether the destination's daemon stands still at that moment, as on a host that is too busy: what it is told is taken later. */
+    boolean frozen() {
+        return moment == Moment.SOURCE_STOPPED || moment == Moment.ALL_SENT;
     }
 
     @Override

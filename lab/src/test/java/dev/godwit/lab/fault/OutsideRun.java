@@ -18,11 +18,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One case on one pair of hosts, whatever their daemons. It says what became of the guest, and does not judge. */
 final class OutsideRun {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** Stock daemons give a silent peer up after half a minute. */
     private static final long OUTAGE_MILLIS = 40_000;
     /** Our source asks twice in that time; whoever does nothing by then does nothing by himself. */
@@ -89,6 +90,7 @@ final class OutsideRun {
             World world = new World(pair);
             boolean settled = settles(world);
             double seconds = (System.nanoTime() - repaired) / 1e9;
+            world.home().ifPresent(pair::home);
             return new Seen(verdict(settled), seconds, says(source), says(destination), word(), screen());
         } finally {
             Commands.kill(client.toHandle());
@@ -113,10 +115,30 @@ final class OutsideRun {
         }
         Await.until(MIDWAY_PERCENT + " % are sent", PATIENCE, () -> pair.taps().on(source.name())
                 .flatMap(MonitorTap::percentSent).filter(percent -> percent >= MIDWAY_PERCENT).isPresent());
-        if (wanted.moment() == Moment.SOURCE_STOPPED) {
+        if (wanted.frozen()) {
             destination.freeze(); // FINISH is sent to it, and not answered
             Await.until("the source has stopped the guest", PATIENCE,
                     () -> status(source).filter("postmigrate"::equals).isPresent());
+        }
+        if (wanted.moment() == Moment.ALL_SENT) {
+            Await.until("the source has answered that all is sent", PATIENCE, this::saysAllSent);
+        }
+    }
+
+    /** By the file in which both kinds of daemon keep what they are about, in the same words. */
+    private boolean saysAllSent() {
+        try (Stream<Path> files = Files.walk(source.folder("run"))) {
+            return files.filter(file -> file.endsWith(pair.guest().name() + ".xml")).anyMatch(OutsideRun::isDone);
+        } catch (IOException | UncheckedIOException e) {
+            return false; // something there went away meanwhile
+        }
+    }
+
+    private static boolean isDone(Path file) {
+        try {
+            return Files.readString(file).contains("perform3_done");
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -125,7 +147,6 @@ final class OutsideRun {
     }
 
     private void strike(Process client) {
-        boolean frozen = wanted.moment() == Moment.SOURCE_STOPPED;
         switch (wanted.fault()) {
             case CLIENT -> Commands.kill(client.toHandle());
             case SOURCE_QEMU -> killGuest(source);
@@ -133,7 +154,7 @@ final class OutsideRun {
             case NETWORK -> destination.partition();
             default -> wanted.fault().killed().forEach(side -> pair.host(side).kill());
         }
-        if (frozen && destination.isUp()) {
+        if (wanted.frozen() && destination.isUp()) {
             destination.thaw();
         }
         if (wanted.fault() == Fault.NETWORK) {

@@ -52,13 +52,16 @@ final class OutsideTour {
     }
 
     private static OutsideRun.Seen run(Pair pair, OutsideCase one) {
+        OutsideRun.Seen seen;
         try {
-            return new OutsideRun(pair, one).run();
+            seen = new OutsideRun(pair, one).run();
         } catch (AssertionError e) {
-            return OutsideRun.Seen.nothing(e);
-        } finally {
+            seen = OutsideRun.Seen.nothing(e);
+        }
+        if (!seen.well()) {
             pair.beginAnew(); // what it left behind must not decide the next one
         }
+        return seen;
     }
 
     private static String cell(OutsideRun.Seen seen) {
