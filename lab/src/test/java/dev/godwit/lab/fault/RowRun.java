@@ -23,14 +23,14 @@ import java.util.concurrent.TimeUnit;
 /** One row, from a guest that runs at the source to a guest that runs, and can be moved again. */
 final class RowRun {
 
-    private static final Duration TO_THE_POINT = Duration.ofSeconds(30);
-    private static final Duration TO_DIE = Duration.ofSeconds(10);
+    private static final Duration TO_THE_POINT = Duration.ofSeconds(90);
+    private static final Duration TO_DIE = Duration.ofSeconds(60);
     /** Longer than silence lasts before a connection is given up, {@link Drive#INTERVAL_SECONDS} × ({@link Drive#COUNT} + 1). */
     private static final long OUTAGE_MILLIS = 4000;
     /** How long the disk is full, unless the client has an answer before. */
     private static final long FULL_MILLIS = 2000;
-    private static final Duration TO_SETTLE = Duration.ofSeconds(60);
-    private static final Duration TO_END = Duration.ofSeconds(30);
+    private static final Duration TO_SETTLE = Duration.ofSeconds(90);
+    private static final Duration TO_END = Duration.ofSeconds(90);
     /** So much of the guest is sent before it is met half way, in percent, and so fast, in MiB/s. */
     private static final long MIDWAY_PERCENT = 30;
     private static final int SLOWLY = 16;
@@ -176,14 +176,27 @@ final class RowRun {
                 }
                 pair.desk(at(first.side())).release(first);
                 if (!row.drive().direct()) {
-                    source.start();
+                    startAgain(source);
                 }
             }
         }
     }
 
+    /** It goes on with what was left, and may die of that before it answers anybody. */
+    private void startAgain(LabHost host) {
+        if (diesByItself(host)) {
+            host.startAndLeave();
+        } else {
+            host.start();
+        }
+    }
+
+    private boolean diesByItself(LabHost host) {
+        return row.fault().action(row.point()) == Action.DIE && host == at(row.point().side());
+    }
+
     private void kill(LabHost host) {
-        if (row.fault().action(row.point()) == Action.DIE && host == at(row.point().side())) {
+        if (diesByItself(host)) {
             awaitDeath(host);
         } else {
             host.kill();

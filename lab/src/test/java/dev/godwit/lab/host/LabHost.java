@@ -114,14 +114,7 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
      * @throws AssertionError if it does not; the text holds the end of its log
      */
     public final void start() {
-        if (daemon.filter(Process::isAlive).isPresent()) {
-            throw new IllegalStateException("The daemon of " + name() + " runs already");
-        }
-        configure();
-        Map<String, String> with = new HashMap<>(daemonEnvironment());
-        with.putAll(environment);
-        Process started = space().spawn(log(), with, daemonCommand());
-        daemon = Optional.of(started);
+        Process started = launch();
         try {
             Await.until("the daemon of " + name() + " answers", START_LIMIT, () -> {
                 if (!started.isAlive()) {
@@ -132,6 +125,23 @@ public abstract sealed class LabHost extends LabMachine permits StockLibvirtd, G
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its log ends with\n" + logTail(), e);
         }
+    }
+
+    /** Starts the daemon and does not wait: it may be meant to die before it answers. */
+    public final void startAndLeave() {
+        launch();
+    }
+
+    private Process launch() {
+        if (daemon.filter(Process::isAlive).isPresent()) {
+            throw new IllegalStateException("The daemon of " + name() + " runs already");
+        }
+        configure();
+        Map<String, String> with = new HashMap<>(daemonEnvironment());
+        with.putAll(environment);
+        Process started = space().spawn(log(), with, daemonCommand());
+        daemon = Optional.of(started);
+        return started;
     }
 
     private boolean answers() {
