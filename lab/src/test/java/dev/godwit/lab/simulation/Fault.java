@@ -1,5 +1,6 @@
 package dev.godwit.lab.simulation;
 
+import dev.godwit.lab.simulation.world.LateCall;
 import dev.godwit.lab.simulation.world.SimulatedChannel;
 import java.time.Duration;
 import java.util.List;
@@ -169,6 +170,15 @@ enum Fault {
         void strike(World world, SplittableRandom dice) {
             Command[] commands = Command.values();
             world.command(commands[dice.nextInt(commands.length)], any(world, dice));
+        }
+    },
+    CALL_COMES_AGAIN(6) {
+        @Override
+        void strike(World world, SplittableRandom dice) {
+            List<LateCall> calls = world.network().calls();
+            if (!calls.isEmpty()) {
+                world.echo(calls.get(dice.nextInt(calls.size())), Duration.ofMillis(1 + dice.nextInt(1_000)));
+            }
         }
     },
     MOVED_A_SECOND_TIME(6) {

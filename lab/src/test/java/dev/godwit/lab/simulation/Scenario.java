@@ -21,6 +21,8 @@ record Scenario(long seed, int hosts, Move move, boolean persistent, boolean kno
 
     /** How many moments a migration has in which nothing breaks, about. */
     private static final int USUAL_MOMENTS = 130;
+    /** How many of them pass before the guest is locked, about: connections are made. */
+    private static final int BEGIN_MOMENT = 40;
     private static final int MOST_STRIKES = 4;
 
     /** The scenario of a seed. */
@@ -61,7 +63,8 @@ record Scenario(long seed, int hosts, Move move, boolean persistent, boolean kno
         for (int i = 0; i < count; i++) {
             Fault fault = fault(dice);
             if (i == 0) {
-                moment = dice.nextInt(USUAL_MOMENTS);
+                moment = dice.nextInt(6) == 0 ? dice.nextInt(USUAL_MOMENTS)
+                        : BEGIN_MOMENT + dice.nextInt(USUAL_MOMENTS - BEGIN_MOMENT);
                 strikes.add(new Strike(moment, -1, fault));
             } else if (dice.nextInt(3) == 0) {
                 strikes.add(new Strike(0, Fault.delay(dice), fault));

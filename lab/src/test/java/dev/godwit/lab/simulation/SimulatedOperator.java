@@ -45,6 +45,10 @@ final class SimulatedOperator {
         }
     }
 
+    Command command() {
+        return command;
+    }
+
     Process process() {
         return process;
     }

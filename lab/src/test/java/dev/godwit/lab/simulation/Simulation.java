@@ -7,10 +7,9 @@ import dev.godwit.guest.GuestManager;
 import dev.godwit.migration.MigrationOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,7 +37,7 @@ final class Simulation {
     private final Logs logs;
     private final World world;
     private final Deque<Strike> strikes = new ArrayDeque<>();
-    private final EnumMap<Fault, String> struck = new EnumMap<>(Fault.class);
+    private final List<Struck> struck = new ArrayList<>();
     private long firstMoment;
     private boolean timeStrikeIsDue;
     private boolean timeStrikeIsSet;
@@ -70,10 +69,19 @@ final class Simulation {
         return startedByHand;
     }
 
-    /** What broke, and in which phase. */
-    Map<Fault, String> struck() {
+    /** What broke, in order. */
+    List<Struck> struck() {
         return struck;
     }
+
+    /**
+     * Something that broke.
+     *
+     * @param fault what
+     * @param more  which command it was; empty where there is one kind only
+     * @param phase how far the migration was on both hosts
+     */
+    record Struck(Fault fault, String more, String phase) {}
 
     Scenario scenario() {
         return scenario;
@@ -92,6 +100,29 @@ final class Simulation {
             throw known;
         } catch (RuntimeException | Error surprise) {
             throw surprised("the simulation ended with " + surprise, surprise);
+        }
+    }
+
+    /**
+     * Runs a seed for people.
+     *
+     * @param defect what is wrong with the product, on purpose
+     * @return what it wants, all that happened, and how it ended
+     */
+    static List<String> told(long seed, Defect defect) {
+        try (Logs logs = new Logs()) {
+            Simulation simulation = new Simulation(Scenario.of(seed), defect, logs, true);
+            String end;
+            try {
+                end = simulation.run().toString();
+            } catch (Broken broken) {
+                end = broken.getMessage();
+            }
+            List<String> lines = new ArrayList<>();
+            lines.add(simulation.scenario().toString());
+            lines.addAll(simulation.world().trace().lines());
+            lines.add(end);
+            return lines;
         }
     }
 
@@ -155,7 +186,8 @@ final class Simulation {
 
     private boolean everybodyIsDone() {
         return world.clients().stream().allMatch(SimulatedClient::isOver)
-                && world.operators().stream().allMatch(SimulatedOperator::isOver);
+                && world.operators().stream().allMatch(SimulatedOperator::isOver)
+                && world.echoes().stream().allMatch(SimulatedEcho::isOver);
     }
 
     private void strikeIfDue() {
@@ -175,8 +207,10 @@ final class Simulation {
                 return;
             }
             strikes.remove();
-            struck.put(next.fault(), Phases.of(world));
+            String phase = Phases.of(world);
             next.fault().strike(world, world.dice());
+            struck.add(new Struck(next.fault(), next.fault() == Fault.COMMAND_GIVEN
+                    ? " " + world.operators().getLast().command() : "", phase));
         }
     }
 

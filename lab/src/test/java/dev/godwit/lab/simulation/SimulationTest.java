@@ -40,38 +40,21 @@ class SimulationTest {
         tell(campaign.report());
         List<Broken> broken = campaign.broken();
         for (Broken one : broken.subList(0, Math.min(SHOWN, broken.size()))) {
-            Files.write(FOLDER.resolve("seed-" + one.scenario().seed() + ".txt"), traced(one.scenario().seed()));
+            Files.write(FOLDER.resolve("seed-" + one.scenario().seed() + ".txt"), Simulation.told(one.scenario().seed(), Defect.NONE));
         }
         assertThat(broken).as("seeds in which something was not as it must be; what happened in the first ones is in "
                 + FOLDER).isEmpty();
         // A fault that never strikes proves nothing.
         for (Fault fault : Fault.values()) {
-            assertThat(campaign.struck()).containsKey(fault.name());
+            assertThat(campaign.struck().keySet()).anyMatch(name -> name.equals(fault.name()) || name.startsWith(fault + " "));
         }
     }
 
     private static void replay(long seed) throws IOException {
-        List<String> lines = traced(seed);
+        List<String> lines = Simulation.told(seed, Defect.NONE);
         lines.forEach(SimulationTest::tell);
         if (lines.getLast().contains("is broken")) {
             fail(lines.getLast());
-        }
-    }
-
-    private static List<String> traced(long seed) {
-        try (Logs logs = new Logs()) {
-            Simulation simulation = new Simulation(Scenario.of(seed), Defect.NONE, logs, true);
-            String end;
-            try {
-                end = simulation.run().toString();
-            } catch (Broken broken) {
-                end = broken.getMessage();
-            }
-            List<String> lines = new java.util.ArrayList<>();
-            lines.add(Scenario.of(seed).toString());
-            lines.addAll(simulation.world().trace().lines());
-            lines.add(end);
-            return lines;
         }
     }
 

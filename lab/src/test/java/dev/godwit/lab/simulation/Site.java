@@ -118,6 +118,7 @@ final class Site {
     void start() {
         if (powered && daemon().isEmpty()) {
             world.trace().say(name, () -> "daemon starts");
+            world.daemonStarts(disk.journal().isTorn());
             hasFailed = disk.isFailing() || disk.isFull();
             daemon = Optional.of(new SimulatedDaemon(world, this, ++incarnations));
         }

@@ -5,6 +5,7 @@ import dev.godwit.driver.simulated.Fabric;
 import dev.godwit.driver.simulated.SimulatedHost;
 import dev.godwit.driver.simulated.SimulatedMachine;
 import dev.godwit.driver.simulated.SimulatedWorld;
+import dev.godwit.lab.simulation.world.LateCall;
 import dev.godwit.lab.simulation.world.Network;
 import dev.godwit.lab.simulation.world.Scheduler;
 import dev.godwit.lab.simulation.world.Trace;
@@ -37,6 +38,7 @@ final class World implements Fabric {
     private final Map<String, Site> sites = new LinkedHashMap<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final List<SimulatedOperator> operators = new ArrayList<>();
+    private final List<SimulatedEcho> echoes = new ArrayList<>();
     private final Fate fate = new Fate();
     /** Machines whose CPUs have run. */
     private final Set<SimulatedMachine> ran = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -45,6 +47,8 @@ final class World implements Fabric {
     private Duration longestLife = Duration.ZERO;
     private Optional<String> setBack = Optional.empty();
     private boolean loseLastBytes;
+    private long daemonStarts;
+    private long tornEnds;
     private long moments;
 
     World(long seed, int hosts, Defect defect, boolean traced) {
@@ -85,7 +89,7 @@ final class World implements Fabric {
         return defect == mistake;
     }
 
-    /** The same. */
+    /** The mistake. */
     Defect defect() {
         return defect;
     }
@@ -112,6 +116,10 @@ final class World implements Fabric {
 
     List<SimulatedOperator> operators() {
         return operators;
+    }
+
+    List<SimulatedEcho> echoes() {
+        return echoes;
     }
 
     /** What may rightly have become of the guest. */
@@ -206,6 +214,11 @@ final class World implements Fabric {
         operators.add(new SimulatedOperator(this, "admin" + (operators.size() + 1), command, site));
     }
 
+    /** Lets a call come once more. */
+    void echo(LateCall call, Duration staysFor) {
+        echoes.add(new SimulatedEcho(this, "echo" + (echoes.size() + 1), call, staysFor));
+    }
+
     /** The copy on a host is about to be lost. That matters unless it only waits to become one. */
     void lost(Site site) {
         copy(site).filter(this::mayBeTheGuest).ifPresent(_ -> fate.mayBeGone());
@@ -232,6 +245,22 @@ final class World implements Fabric {
         } else {
             destroying.remove(who);
         }
+    }
+
+    /** A daemon starts on a host. */
+    void daemonStarts(boolean withTornEnd) {
+        daemonStarts++;
+        tornEnds += withTornEnd ? 1 : 0;
+    }
+
+    /** How often daemons have started. */
+    long daemonStarts() {
+        return daemonStarts;
+    }
+
+    /** How often one has found half an entry at the end of its journal. */
+    long tornEnds() {
+        return tornEnds;
     }
 
     /** Something happened at which something else may happen. */

@@ -14,6 +14,10 @@ import java.util.function.Function;
  */
 public final class JournalDisk {
 
+    private static final int FILE_HEAD = 40;
+    /** Length and checksum, which the length does not count. */
+    private static final int RECORD_HEAD = 8;
+
     private final Disk disk;
     private final String host;
     private final String name;
@@ -37,6 +41,22 @@ public final class JournalDisk {
     /** The file as it is now. */
     public Optional<byte[]> content() {
         return cached.map(byte[]::clone);
+    }
+
+    /** Whether it ends in the middle of an entry. */
+    public boolean isTorn() {
+        int size = cached.map(bytes -> bytes.length).orElse(0);
+        return cached.isPresent() && wholeUpTo(ByteBuffer.wrap(cached.get())) != size;
+    }
+
+    /** Where the last whole record ends: records begin with their length, behind the head of the file. */
+    private static int wholeUpTo(ByteBuffer file) {
+        int at = FILE_HEAD;
+        while (at + Integer.BYTES <= file.limit() && file.getInt(at) > 0
+                && at + RECORD_HEAD + file.getInt(at) <= file.limit()) {
+            at += RECORD_HEAD + file.getInt(at);
+        }
+        return at;
     }
 
     /** Puts a file in its place, as somebody who restores a backup does. */

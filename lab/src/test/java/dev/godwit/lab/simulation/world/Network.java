@@ -6,9 +6,12 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +29,7 @@ public final class Network {
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000L;
+    private static final int CALLS_KEPT = 8;
     private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(3);
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(20);
 
@@ -36,6 +40,7 @@ public final class Network {
     private final Map<String, Way> ways = new HashMap<>();
     private final Set<SimulatedChannel> channels = new LinkedHashSet<>();
     private Runnable onMoment = () -> { };
+    private final Deque<LateCall> calls = new ArrayDeque<>();
     private int connectionCount;
     private final List<Process> dialling = new ArrayList<>();
 
@@ -113,6 +118,20 @@ public final class Network {
     /** Whether nobody is connected with anybody, or about to be. */
     public boolean isQuiet() {
         return dialling.stream().noneMatch(Process::isAlive) && connections().isEmpty();
+    }
+
+    void heard(String host, ByteBuffer message) {
+        if (LateCall.is(message)) {
+            calls.add(new LateCall(host, message.duplicate()));
+            if (calls.size() > CALLS_KEPT) {
+                calls.remove();
+            }
+        }
+    }
+
+    /** The last calls of migrations that hosts have got, oldest first. */
+    public List<LateCall> calls() {
+        return List.copyOf(calls);
     }
 
     /** The connections that stand now, one end each, oldest first. */

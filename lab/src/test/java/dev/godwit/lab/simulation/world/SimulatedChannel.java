@@ -230,6 +230,7 @@ public final class SimulatedChannel implements ByteChannel, GatheringByteChannel
         switch (parcel) {
             case Parcel.Bytes(ByteBuffer bytes) -> {
                 if (!ended && !reset) {
+                    network.heard(here, bytes);
                     inbox.add(bytes);
                 }
             }
