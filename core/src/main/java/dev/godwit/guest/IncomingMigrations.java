@@ -231,6 +231,11 @@ public final class IncomingMigrations {
     private Standing answer(MigrationId migration, UUID uuid, Optional<MigrationJob> open) {
         custody.requireCertain();
         Optional<JournaledMigration> known = custody.history().find(migration.uuid());
+        Optional<UUID> other = known.flatMap(JournaledMigration::guest).filter(guest -> !guest.equals(uuid));
+        if (other.isPresent()) {
+            return new Standing(Standing.Answer.UNCLEAR, 0, "the destination knows that migration as one of another guest, "
+                    + other.get());
+        }
         if (known.filter(MigrationCustody::handedOver).isPresent()) {
             open.ifPresent(migrations::keepOrBarIncoming); // before anybody is told that it runs here
         } else if (open.isPresent()) {

@@ -207,12 +207,17 @@ public final class MigrationCustody implements AutoCloseable {
      * @param came    the source's ticket; empty from a stock source
      * @param reached the address of this host under which the one who drives reached it, if it says something
      * @param flags   as on the wire
-     * @throws VirtException 55 if this very migration was barred here before, 38 if it could not be written down
+     * @throws VirtException 55 if this very migration was barred here before, or let in, 38 if it could not be written down
      */
     void opensIncoming(MigrationJob job, Optional<MigrationTicket> came, Optional<String> reached, int flags) {
         requireCertain();
         MigrationId id = came.map(MigrationTicket::id).orElseGet(() -> new MigrationId(newId()));
         requireNotBarred(id, job.guest());
+        if (history.find(id.uuid()).flatMap(JournaledMigration::opened).isPresent()) {
+            // What was handed over to this host by it once would count for a receiver that has got nothing.
+            throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.NONE, "the migration of domain '" + job.guest().name()
+                    + "' has come to this host before");
+        }
         long token = Math.max(came.map(MigrationTicket::token).orElse(1L), history.lastToken(job.guest().uuid()) + 1);
         open(job, new MigrationTicket(id, token, host, PeerUris.alsoAt(peers.reachableAt().get(), reached)),
                 came.map(MigrationTicket::ask).orElse(List.of()), flags);

@@ -7,8 +7,11 @@ import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobStats;
+import dev.godwit.domain.MigrationId;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.MigrationTicket;
+import dev.godwit.driver.Standing.Answer;
 import dev.godwit.guest.ConfigHandling.AtDestination;
 import dev.godwit.xml.Element;
 import dev.godwit.xml.XmlReader;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +84,35 @@ class IncomingGuestTest {
         assertThatThrownBy(this::admit)
                 .hasMessage("operation failed: domain 'web1' already exists with uuid " + PaperHost.UUID_B);
         assertThat(host.guests.list(Set.of())).hasSize(1);
+    }
+
+    private MigrationJob admit(MigrationTicket ticket) {
+        return migrations.admitIncoming(DEFINITION, List.of(), Optional.empty(), Optional.of(ticket), 1, "PREPARE");
+    }
+
+    @Test
+    void aMigrationThatWasHereBeforeIsNotLetInAgain() {
+        MigrationTicket ticket = new MigrationTicket(new MigrationId(new UUID(1, 1)), 1, new UUID(2, 2), List.of());
+        MigrationJob job = admit(ticket);
+        migrations.prepared(job);
+        migrations.finishIncoming(job, AtDestination.NONE, Optional.empty(), false, JobStats.NONE);
+        host.guests.destroy(job.guest().ref(), Set.of());
+
+        // The call comes once more. What was handed over once must not count for a receiver that has got nothing.
+        assertThatThrownBy(() -> admit(ticket)).hasMessageContaining("has come to this host before");
+        assertThat(host.hypervisor.machines).isEmpty();
+    }
+
+    @Test
+    void whoAsksAboutAMigrationMustNameItsGuest() {
+        MigrationTicket ticket = new MigrationTicket(new MigrationId(new UUID(1, 1)), 1, new UUID(2, 2), List.of());
+        MigrationJob job = admit(ticket);
+        migrations.prepared(job);
+        migrations.finishIncoming(job, AtDestination.NONE, Optional.empty(), false, JobStats.NONE);
+        IncomingMigrations incoming = new IncomingMigrations(host.guests, false, ErrorDomain.QEMU);
+
+        assertThat(incoming.ask(ticket.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.ARRIVED);
+        assertThat(incoming.ask(ticket.id(), PaperHost.UUID_B).answer()).isEqualTo(Answer.UNCLEAR);
     }
 
     @Test
