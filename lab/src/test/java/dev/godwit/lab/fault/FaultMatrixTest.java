@@ -29,12 +29,12 @@ class FaultMatrixTest {
             "direct by virsh, destination.handover:before-answer, network",
             "p2p, source.perform:before-answer, source daemon",
             "p2p, destination.handover:after-journal, destination daemon",
-            "p2p, destination.finish:before-journal, network, source daemon",
+            "p2p, destination.finish:asking, network, source daemon",
             "p2p, source.confirm.go:after-journal, source daemon",
             "p2p, aborted, destination.bar:after-journal, both daemons",
             "p2p, left after FINISH, source.ask:told, source daemon",
             "tunnelled, source.perform:midway, connections",
-            "tunnelled, destination.finish:after-journal, source QEMU",
+            "tunnelled, destination.finish:asking, source QEMU",
             "tunnelled, destination.prepare:before-answer, destination QEMU",
             "tunnelled, refused, source.confirm.cancel:before-journal, destination daemon");
 

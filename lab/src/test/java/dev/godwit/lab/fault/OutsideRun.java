@@ -10,24 +10,27 @@ import dev.godwit.lab.host.Await;
 import dev.godwit.lab.host.CommandResult;
 import dev.godwit.lab.host.Commands;
 import dev.godwit.lab.host.LabHost;
+import dev.godwit.lab.matrix.HaltingClient;
+import dev.godwit.lab.matrix.Mover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One case on one pair of hosts, whatever their daemons. It says what became of the guest, and does not judge. */
 final class OutsideRun {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** Stock daemons give a silent peer up after half a minute. */
     private static final long OUTAGE_MILLIS = 40_000;
-    /** Our source asks twice in that time; whoever does nothing by then does nothing by himself. */
-    private static final Duration TO_SETTLE = Duration.ofSeconds(45);
+    /** Our source asks several times in that time; whoever does nothing by then does nothing by himself. */
+    private static final Duration TO_SETTLE = Duration.ofSeconds(30);
     private static final long MIDWAY_PERCENT = 30;
     private static final int SLOWLY = 16;
 
@@ -103,12 +106,23 @@ final class OutsideRun {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (wanted.halt().isPresent()) {
+            List<String> halting = new ArrayList<>(Mover.javaWords(pair.lab()));
+            halting.removeLast();
+            halting.addAll(List.of(HaltingClient.class.getName(), source.uri(), pair.guest().name(), destination.uri(),
+                    wanted.halt().get().name()));
+            return pair.lab().desk("desk").spawn(said, Map.of(), halting);
+        }
         List<String> words = wanted.drive().words(pair.guest().name(), destination.uri(), SLOWLY);
         return wanted.drive().client(pair.lab())
                 .spawnAt(pair.lab().desk("desk"), source.uri(), said, words.toArray(String[]::new));
     }
 
     private void awaitMoment() {
+        if (wanted.halt().isPresent()) {
+            Await.until(wanted.moment().label(), PATIENCE, () -> read(said).contains(wanted.halt().get() + " is over"));
+            return;
+        }
         Await.until("a receiver waits", PATIENCE, () -> status(destination).filter("inmigrate"::equals).isPresent());
         if (wanted.moment() == Moment.RECEIVER_WAITS) {
             return;
@@ -119,26 +133,6 @@ final class OutsideRun {
             destination.freeze(); // FINISH is sent to it, and not answered
             Await.until("the source has stopped the guest", PATIENCE,
                     () -> status(source).filter("postmigrate"::equals).isPresent());
-        }
-        if (wanted.moment() == Moment.ALL_SENT) {
-            Await.until("the source has answered that all is sent", PATIENCE, this::saysAllSent);
-        }
-    }
-
-    /** By the file in which both kinds of daemon keep what they are about, in the same words. */
-    private boolean saysAllSent() {
-        try (Stream<Path> files = Files.walk(source.folder("run"))) {
-            return files.filter(file -> file.endsWith(pair.guest().name() + ".xml")).anyMatch(OutsideRun::isDone);
-        } catch (IOException | UncheckedIOException e) {
-            return false; // something there went away meanwhile
-        }
-    }
-
-    private static boolean isDone(Path file) {
-        try {
-            return Files.readString(file).contains("perform3_done");
-        } catch (IOException e) {
-            return false;
         }
     }
 
@@ -162,10 +156,21 @@ final class OutsideRun {
             destination.heal();
         }
         pair.hosts().stream().filter(host -> !host.isUp()).forEach(LabHost::start);
+        if (wanted.halt().isPresent()) {
+            Commands.kill(client.toHandle()); // it gives up, whatever went wrong
+        }
     }
 
     private void killGuest(LabHost host) {
         host.guestProcesses(pair.guest().name()).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void awaitEnd(Process client, long millis) {
@@ -216,11 +221,7 @@ final class OutsideRun {
 
     private String screen() {
         StringBuilder text = new StringBuilder();
-        try {
-            text.append("the client:\n").append(Files.exists(said) ? Files.readString(said) : "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        text.append("the client:\n").append(read(said));
         String guest = pair.guest().name();
         for (LabHost host : List.of(source, destination)) {
             CommandResult state = pair.lab().virsh().run(host, "domstate", "--reason", guest);
