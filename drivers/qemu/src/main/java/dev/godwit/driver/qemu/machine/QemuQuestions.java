@@ -9,6 +9,7 @@ import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
 import dev.godwit.driver.qemu.capabilities.QemuProbe;
 import dev.godwit.driver.qemu.capabilities.QmpExchange;
 import dev.godwit.driver.qemu.process.MonitorSocket;
+import dev.godwit.driver.qemu.process.Pidfile;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.driver.qemu.process.QemuLog;
 import dev.godwit.driver.qemu.process.QemuProcess;
@@ -17,12 +18,10 @@ import dev.godwit.driver.qemu.qmp.QmpCommand;
 import dev.godwit.driver.qemu.qmp.QmpConnection;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QmpListener;
-import dev.godwit.driver.qemu.qmp.RunStateCommands;
 import dev.godwit.xml.Element;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +39,7 @@ final class QemuQuestions {
     private static final Duration START = Duration.ofSeconds(30);
 
     private static final String FOLDER = "probe-";
+    private static final String PID = ".pid";
     private static final Path KVM = Path.of("/dev/kvm");
 
     /** What a host model depends on. */
@@ -69,8 +69,8 @@ final class QemuQuestions {
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(runDir, FOLDER + "*")) {
             for (Path folder : folders) {
-                try (DirectoryStream<Path> monitors = Files.newDirectoryStream(folder, "*.sock")) {
-                    monitors.forEach(this::quit);
+                try (DirectoryStream<Path> pidfiles = Files.newDirectoryStream(folder, "*" + PID)) {
+                    pidfiles.forEach(this::end);
                 }
                 new QemuPlace(folder, folder).remove();
             }
@@ -79,14 +79,17 @@ final class QemuQuestions {
         }
     }
 
-    private void quit(Path monitor) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(monitor));
-                QmpConnection connection = QmpConnection.open(
-                        channel, new QmpConnection.Options("probe-left-over", clock), QmpListener.NONE)) {
-            connection.execute(new RunStateCommands.Quit());
-        } catch (IOException | QmpException e) {
-            LOG.log(Level.DEBUG, "Nobody answers at {0} any more: {1}", monitor, e.getMessage());
-        }
+    /** By its process, because one that has only just been started does not listen yet. */
+    private void end(Path pidfile) {
+        String accelerator = pidfile.getFileName().toString().replace(PID, "");
+        Path monitor = monitor(pidfile.getParent(), accelerator);
+        QemuLog log = new QemuLog(pidfile.resolveSibling(accelerator + ".log"), clock);
+        new Pidfile(pidfile).read().flatMap(identity -> launcher.adopt(identity, monitor.toString(), log))
+                .ifPresent(left -> left.terminate(Duration.ZERO));
+    }
+
+    private static Path monitor(Path folder, String accelerator) {
+        return folder.resolve(accelerator + ".sock");
     }
 
     private static long changedAt(String emulator) {
@@ -139,6 +142,8 @@ final class QemuQuestions {
             return work.apply(folder);
         } catch (QmpException e) {
             throw e.toVirtException();
+        } catch (UncheckedIOException e) {
+            throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU, e.getMessage() + ": " + e.getCause().getMessage());
         } catch (IOException e) {
             throw VirtException.raw(ErrorCode.SYSTEM_ERROR, ErrorDomain.QEMU,
                     "Cannot make a folder in " + runDir + " for asking " + emulator + ": " + e.getMessage());
@@ -156,11 +161,12 @@ final class QemuQuestions {
         private final QmpConnection connection;
 
         Conversation(String emulator, String accelerator, Path folder) {
-            Path monitor = folder.resolve(accelerator + ".sock");
+            Path monitor = monitor(folder, accelerator);
             QemuLog log = new QemuLog(folder.resolve(accelerator + ".log"), clock);
             process = launcher.start(
                     QemuProbe.command(emulator, accelerator, monitor.toString()), log, "asking for capabilities");
             try {
+                new Pidfile(folder.resolve(accelerator + PID)).write(process.identity());
                 connection = QmpConnection.open(MonitorSocket.connect(monitor, process, START),
                         new QmpConnection.Options("probe-" + accelerator, clock).withWhyLost(log::tail),
                         QmpListener.NONE);
