@@ -16,10 +16,11 @@ import calls
 import hosts
 import journal
 import migrations
+import relays
 import start
 import tunnel
 
-PARTS = ("migrations", "journal", "tunnel", "calls", "start")
+PARTS = ("migrations", "journal", "tunnel", "relays", "calls", "start")
 
 
 def arguments():
@@ -150,6 +151,22 @@ def tunnel_tables(transfers):
             + f"\n\nMigrations by godwitd and by libvirtd: {count}."), verdicts
 
 
+def relay_tables(transfers):
+    def row(title, digits, value):
+        return [title] + [figure([value(t) for t in some], digits) for some in transfers.values()]
+
+    native = median([t.mib_per_second for t in transfers["native"]])
+    rows = [
+        row("MiB/s", 0, lambda t: t.mib_per_second),
+        ["as a part of native"] + [f"{median([t.mib_per_second for t in some]) / native:.2f}" for some in transfers.values()],
+        row("processor seconds of both QEMUs a GiB", 2, lambda t: t.qemus_per_gib),
+        row("processor seconds of both relays a GiB", 2, lambda t: t.relays_per_gib),
+    ]
+    heads = {"native": "native", "copy": "relays that copy", "splice": "relays that splice"}
+    return (table([f"migration of {tunnel.FULL_MIB} MiB between bare QEMUs", *(heads[way] for way in transfers)], rows)
+            + f"\n\n{len(transfers['native'])} migrations a column."), []
+
+
 def calls_tables(rates, rest, loaded, most):
     rows, verdicts = [], []
     for what in calls.WHAT:
@@ -240,6 +257,8 @@ def measured(options, parts, folder, load_before):
         tunnel.measure(godwitds, libvirtds, options.way or list(tunnel.WAYS), 3 if options.quick else options.rounds,
                        samples, say)
         add(*tunnel_tables(samples.of))
+    if "relays" in parts:
+        add(*relay_tables(relays.measure(hosts.Host(site, "ra"), hosts.Host(site, "rb"), 3 if options.quick else 7, say)))
     if "calls" in parts or "start" in parts:
         daemons = [godwitds[0], libvirtds[0]]
         calls.start_guests(daemons, say)
