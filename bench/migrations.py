@@ -226,8 +226,8 @@ def measure(godwitds, libvirtds, rounds, say):
         (libvirt_pair, "virsh"),
         (bare, None))))
     moves = {row: [] for row in ROWS}
-    # The first rounds, in which both daemons read much for the first time, are not counted.
-    for number in range(-2, rounds):
+    # The first rounds, in which both daemons read and compile much for the first time, are not counted.
+    for number in range(-8, rounds):
         for place in range(len(ROWS)):
             row = ROWS[(number + place) % len(ROWS)]
             pair, client = turns[row]
