@@ -423,6 +423,11 @@ public final class GuestMigrations {
         return job.guest().live().filter(_ -> job.active()).orElseThrow(GuestMigrations::notRunning);
     }
 
+    /** Whether the guest of an incoming migration is this host's by the journal, whatever the status file has not been told. */
+    boolean handedOver(MigrationJob job) {
+        return job.operation() == JobOperation.MIGRATION_IN && custody.handedOver(job);
+    }
+
     /** Takes up the migration that a status file speaks of. */
     Optional<MigrationJob> found(Guest guest, GuestStatus status) {
         if (status.operation() != JobOperation.MIGRATION_OUT && status.operation() != JobOperation.MIGRATION_IN) {

@@ -142,7 +142,8 @@ final class GuestRecovery {
         if (!changes.made(guest, run, machine, definition)) {
             return;
         }
-        if (lost.status().state() == StateReason.PAUSED_STARTING_UP && state.state() != DomainState.RUNNING) {
+        if (lost.status().state() == StateReason.PAUSED_STARTING_UP && state.state() != DomainState.RUNNING
+                && lost.job().filter(migrations::handedOver).isEmpty()) {
             // It never ran here: its start did not come to an end, or it waits for a migration whose driver never heard of it.
             LOG.log(Level.WARNING, "Guest {0} was only being started; it is ended", guest.name());
             changes.kill(guest, run, End.of(StateReason.SHUTOFF_FAILED, Lifecycle.STOPPED_FAILED), false);

@@ -389,8 +389,15 @@ public final class MigrationCustody implements AutoCloseable {
 
     /** The same for the migration of a job; nothing for one that has no ticket. */
     void bars(MigrationJob job, String why) {
-        job.ticket().ifPresent(ticket -> bars(ticket.id(), job.guest().uuid(), why));
+        MigrationJob.Ending before = job.ending();
+        // First: should its machine end meanwhile, what is written of that comes after the entry that bars it.
         job.willEnd(Owner.SOURCE, why);
+        try {
+            job.ticket().ifPresent(ticket -> bars(ticket.id(), job.guest().uuid(), why));
+        } catch (VirtException e) {
+            job.willEnd(before.owner(), before.why());
+            throw e;
+        }
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.PeerAccess;
 import dev.godwit.driver.Receiver;
+import dev.godwit.driver.Standing;
 import dev.godwit.driver.Waiting;
 import dev.godwit.guest.IncomingMigrations.Answer;
 import dev.godwit.guest.IncomingMigrations.Complete;
@@ -24,6 +25,8 @@ import dev.godwit.journal.JournalFiles;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationEntry;
+import dev.godwit.migration.MigrationOutcome.Owner;
+import dev.godwit.migration.OwnerCode;
 import dev.godwit.migration.PhaseCode;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
@@ -37,6 +40,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,8 +290,35 @@ class StandstillTest {
                 MigrationEntry.Entered.class, entered -> assertThat(entered.phase()).isEqualTo(PhaseCode.FINISH)));
     }
 
+    /** The status file could not be written since, because its disk was full. */
+    @Test
+    void aDaemonThatFindsAHandOverStartsTheGuestAlthoughItsStatusSaysThatItIsOnlyBeingStarted() throws IOException {
+        handedOverAndThen(status -> status.replace("reason='migration'", "reason='starting up'"));
+    }
+
     @Test
     void aDaemonThatEndsAfterTheHandOverStartsTheGuestAlthoughNoStatusFileSaysFinish() throws IOException {
+        handedOverAndThen(status -> status);
+    }
+
+    @Test
+    void aMachineThatEndsWhileItsGuestIsBarredLeavesItToTheSource() throws Exception {
+        MigrationRequest request = request(new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE));
+        IncomingMigrations incoming = receive(request);
+        MigrationJob job = host.guests.migrations().incoming("web1");
+        List<Thread> monitors = new CopyOnWriteArrayList<>();
+        job.willEnd(Owner.DESTINATION, "it was handed over");
+        afterForce = () -> {
+            afterForce = () -> {};
+            monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
+            PaperHost.await(() -> !job.active());
+        };
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Standing.Answer.BARRED);
+        monitors.getFirst().join();
+        assertThat(only(host.guests).closed()).get().extracting(MigrationEntry.Closed::owner).isEqualTo(OwnerCode.SOURCE);
+    }
+
+    private void handedOverAndThen(UnaryOperator<String> meanwhile) throws IOException {
         MigrationRequest request = request(new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE));
         IncomingMigrations incoming = receive(request);
         Path status = folder.resolve("run/web1.xml");
@@ -307,7 +338,7 @@ class StandstillTest {
         assertThat(statusThen.getFirst()).contains(MigrationPhase.PREPARE.text()).doesNotContain(MigrationPhase.FINISH.text());
 
         // The daemon had ended then, and the CPUs stood still.
-        Files.writeString(status, statusThen.getFirst());
+        Files.writeString(status, meanwhile.apply(statusThen.getFirst()));
         Files.write(journal, journalThen.getFirst());
         host.hypervisor.machine(PaperHost.UUID_A).running = false;
         host.restart();
