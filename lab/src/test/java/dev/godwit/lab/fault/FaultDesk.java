@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The lab's end of the lines from the daemons of one host, one after the other: says what is to be done at which point, and hears
@@ -32,6 +34,8 @@ public final class FaultDesk implements AutoCloseable {
     private final Map<Point, Action> armed = new LinkedHashMap<>();
     private final List<Point> passed = new ArrayList<>();
     private final List<Point> reached = new ArrayList<>();
+    /** What the daemon has said that it knows to be armed. */
+    private final Set<Point> known = new HashSet<>();
     private Optional<SocketChannel> line = Optional.empty();
 
     /**
@@ -79,6 +83,10 @@ public final class FaultDesk implements AutoCloseable {
 
     private synchronized void note(String[] words) {
         Point point = Point.of(words[1]);
+        if (words[0].equals("armed")) {
+            known.add(point);
+            return;
+        }
         passed.add(point);
         if (words[0].equals("reached")) {
             armed.remove(point);
@@ -100,7 +108,17 @@ public final class FaultDesk implements AutoCloseable {
     /** Has something done when a point is passed next, by this daemon or one that comes later. */
     public synchronized void arm(Point point, Action action) {
         armed.put(point, action);
+        known.remove(point);
         say("arm " + point + " " + action);
+    }
+
+    private synchronized boolean isKnown(Point point) {
+        return known.contains(point);
+    }
+
+    /** Waits until the daemon that runs knows what is to be done at a point: it may come there at once. */
+    public void awaitArmed(Point point, Duration limit) {
+        Await.until(point + " is armed", limit, () -> isKnown(point));
     }
 
     /** Lets all go on that have stopped. */

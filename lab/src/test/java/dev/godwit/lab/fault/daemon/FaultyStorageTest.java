@@ -60,6 +60,11 @@ class FaultyStorageTest {
         return FileJournal.open(new FaultyStorage(new JournalFiles(folder.resolve("journal")), points), MigrationEntry.class, HOST);
     }
 
+    private void arm(Point point, Action action) {
+        desk.arm(point, action);
+        desk.awaitArmed(point, PATIENCE);
+    }
+
     private static Opened opened(boolean source) {
         return new Opened(MIGRATION, source, GUEST, "web1", 1, List.of(), "", 0, 0);
     }
@@ -96,7 +101,7 @@ class FaultyStorageTest {
 
     @Test
     void aWriteThatIsRefusedIsNotInTheJournalAndTheNextOneIs() {
-        desk.arm(new Point(Step.HANDOVER, Moment.BEFORE_JOURNAL), Action.REFUSE);
+        arm(new Point(Step.HANDOVER, Moment.BEFORE_JOURNAL), Action.REFUSE);
         journal.append(opened(false));
 
         assertThatThrownBy(() -> journal.append(new HandedOver(MIGRATION, 1, 0)))
@@ -109,7 +114,7 @@ class FaultyStorageTest {
 
     @Test
     void aFullDiskStaysFullUntilThereIsRoom() {
-        desk.arm(new Point(Step.BAR, Moment.BEFORE_JOURNAL), Action.FULL);
+        arm(new Point(Step.BAR, Moment.BEFORE_JOURNAL), Action.FULL);
         Barred barred = new Barred(MIGRATION, GUEST, "", 0);
         journal.append(opened(false));
         assertThatThrownBy(() -> journal.append(barred)).isInstanceOf(JournalException.class);
@@ -130,7 +135,7 @@ class FaultyStorageTest {
     @Test
     void whoStopsGoesOnWhenHeIsReleasedAndNotBefore() throws Exception {
         Point point = new Point(Step.HANDOVER, Moment.AFTER_JOURNAL);
-        desk.arm(point, Action.STOP);
+        arm(point, Action.STOP);
         journal.append(opened(false));
         Thread writer = Thread.ofVirtual().start(() -> journal.append(new HandedOver(MIGRATION, 1, 0)));
         desk.awaitReached(point, PATIENCE);

@@ -89,7 +89,10 @@ final class Points {
         lock.lock();
         try {
             switch (words[0]) {
-                case "arm" -> armed.put(Point.of(words[1]), Action.valueOf(words[2]));
+                case "arm" -> {
+                    armed.put(Point.of(words[1]), Action.valueOf(words[2]));
+                    tell("armed " + words[1]);
+                }
                 case "begin" -> begun.countDown();
                 case "release" -> {
                     if (words.length == 1) {
