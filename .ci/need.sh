@@ -225,6 +225,9 @@ need_lab() {
     need_guest_parts
     need_qemu "$1"
     need_libvirt
+    # What stock peers log in with, which libvirt only recommends; and what libvirt 9.0 needs, which the lab unpacks without its packages.
+    ls /usr/lib/*/sasl2/libscram.so >/dev/null 2>&1 || apt_install libsasl2-modules
+    ls /usr/lib/*/libpciaccess.so.0 >/dev/null 2>&1 || apt_install libpciaccess0
     # The distribution's own Python: python3-libvirt is for that one.
     /usr/bin/python3 -c "import libvirt" 2>/dev/null || apt_install python3-libvirt
 }
