@@ -18,9 +18,6 @@ import java.util.function.Consumer;
  */
 final class LateEntries {
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     private final Waiting waiting;
     private final Consumer<MigrationEntry> writer;
     private final Queue<MigrationEntry> late = new ConcurrentLinkedQueue<>();
@@ -54,14 +51,13 @@ final class LateEntries {
     }
 
     private void tryAgain() {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = Pauses.FIRST;
         while (!closed && !late.isEmpty()) {
             try {
                 waiting.pause(pause);
                 write();
             } catch (VirtException e) {
-                Duration longer = pause.multipliedBy(2);
-                pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+                pause = Pauses.longer(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

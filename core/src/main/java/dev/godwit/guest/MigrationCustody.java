@@ -354,15 +354,9 @@ public final class MigrationCustody implements AutoCloseable {
      */
     void handsOver(MigrationJob job) {
         job.ticket().ifPresent(ticket -> {
-            MigrationJob.Ending before = job.ending();
             // Should it end here in between, it must not look as if it were the source's.
-            job.willEnd(Owner.NOBODY, "it ended while it was handed over");
-            try {
-                write(new MigrationEntry.HandedOver(ticket.id().uuid(), ticket.token(), now()));
-            } catch (VirtException e) {
-                job.willEnd(before.owner(), before.why());
-                throw e;
-            }
+            meanwhile(job, Owner.NOBODY, "it ended while it was handed over", () ->
+                    write(new MigrationEntry.HandedOver(ticket.id().uuid(), ticket.token(), now())));
         });
     }
 
@@ -389,11 +383,17 @@ public final class MigrationCustody implements AutoCloseable {
 
     /** The same for the migration of a job; nothing for one that has no ticket. */
     void bars(MigrationJob job, String why) {
+        // What is written of an end comes after the entry that bars it.
+        meanwhile(job, Owner.SOURCE, why, () ->
+                job.ticket().ifPresent(ticket -> bars(ticket.id(), job.guest().uuid(), why)));
+    }
+
+    /** A promise is written: should the machine of its guest end meanwhile, this is how the job ends. As before, if it cannot be written. */
+    private static void meanwhile(MigrationJob job, Owner owner, String why, Runnable promise) {
         MigrationJob.Ending before = job.ending();
-        // First: should its machine end meanwhile, what is written of that comes after the entry that bars it.
-        job.willEnd(Owner.SOURCE, why);
+        job.willEnd(owner, why);
         try {
-            job.ticket().ifPresent(ticket -> bars(ticket.id(), job.guest().uuid(), why));
+            promise.run();
         } catch (VirtException e) {
             job.willEnd(before.owner(), before.why());
             throw e;

@@ -52,8 +52,6 @@ public final class Settlement {
     static final Duration PATIENCE = Duration.ofSeconds(15);
     /** How long one who sends a CANCEL is kept waiting for what the destination says. */
     private static final Duration ANSWER_SOON = Duration.ofSeconds(10);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final GuestRegistry registry;
     private final GuestMigrations migrations;
@@ -296,7 +294,7 @@ public final class Settlement {
     }
 
     private void again(MigrationJob job, Runnable action) {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = Pauses.FIRST;
         while (job.active() && !closed) {
             try {
                 custody.waiting().pause(pause);
@@ -305,7 +303,7 @@ public final class Settlement {
                     return;
                 }
             } catch (VirtException e) {
-                pause = longer(pause);
+                pause = Pauses.longer(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -313,14 +311,9 @@ public final class Settlement {
         }
     }
 
-    private static Duration longer(Duration pause) {
-        return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-    }
-
     private Doubt leave(MigrationJob job, Optional<Verdict> verdict, String why) {
         JournaledMigration migration = job.ticket().flatMap(ticket -> custody.history().find(ticket.id().uuid()))
-                .orElseGet(() -> new JournaledMigration(new UUID(0, 0), Optional.empty(), List.of(), "", Optional.empty(),
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                .orElseGet(() -> JournaledMigration.unheardOf(new UUID(0, 0)));
         return begin(new Doubt(job.guest().uuid(), job.guest().name(), Optional.of(job), migration, verdict, why));
     }
 
@@ -359,7 +352,7 @@ public final class Settlement {
     }
 
     private void settle(Doubt doubt) {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = Pauses.FIRST;
         try {
             doubt.job.ifPresent(custody::settles); // it may take long, and this host may be asked what it has written
             while (!closed && !settled(doubt)) {
@@ -373,7 +366,7 @@ public final class Settlement {
                 } finally {
                     doubt.lock.unlock();
                 }
-                pause = longer(pause);
+                pause = Pauses.longer(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -35,7 +35,8 @@ public record JournaledMigration(UUID id, Optional<Opened> opened, List<String> 
         ask = List.copyOf(ask);
     }
 
-    static JournaledMigration unheardOf(UUID id) {
+    /** A migration of which the journal says nothing. */
+    public static JournaledMigration unheardOf(UUID id) {
         return new JournaledMigration(id, Optional.empty(), List.of(), "", Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty());
     }
