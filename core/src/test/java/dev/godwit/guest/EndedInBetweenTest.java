@@ -22,6 +22,7 @@ import dev.godwit.driver.Standing.Answer;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.Waiting;
 import dev.godwit.driver.WireFlag;
+import dev.godwit.journal.ForwardingStorage;
 import dev.godwit.journal.JournalFiles;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.JournaledMigration;
@@ -29,7 +30,6 @@ import dev.godwit.migration.OwnerCode;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -124,49 +124,18 @@ class EndedInBetweenTest {
     }
 
     /** A journal's file that has something happen while it is made safe. */
-    private static final class Meddling implements JournalStorage {
+    private static final class Meddling extends ForwardingStorage {
 
-        private final JournalStorage file;
         private volatile Runnable whileForcing = () -> {};
 
         Meddling(JournalStorage file) {
-            this.file = file;
-        }
-
-        @Override
-        public String name() {
-            return file.name();
-        }
-
-        @Override
-        public Optional<ByteBuffer> read() throws IOException {
-            return file.read();
-        }
-
-        @Override
-        public void append(ByteBuffer bytes) throws IOException {
-            file.append(bytes);
+            super(file);
         }
 
         @Override
         public void force() throws IOException {
             whileForcing.run();
-            file.force();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void replace(ByteBuffer content) throws IOException {
-            file.replace(content);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.force();
         }
     }
 

@@ -16,6 +16,7 @@ import dev.godwit.driver.MigrationTicket;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Standing.Answer;
+import dev.godwit.journal.ForwardingStorage;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.MigrationEntry;
 import dev.godwit.migration.MigrationOutcome.Owner;
@@ -50,12 +51,10 @@ class FailingDiskTest {
         host.restart();
     }
 
-    private final class Failing implements JournalStorage {
-
-        private final JournalStorage file;
+    private final class Failing extends ForwardingStorage {
 
         Failing(JournalStorage file) {
-            this.file = file;
+            super(file);
         }
 
         private void check() throws IOException {
@@ -65,14 +64,9 @@ class FailingDiskTest {
         }
 
         @Override
-        public String name() {
-            return file.name();
-        }
-
-        @Override
         public Optional<ByteBuffer> read() throws IOException {
             check();
-            return file.read();
+            return super.read();
         }
 
         @Override
@@ -80,30 +74,25 @@ class FailingDiskTest {
             if (full) {
                 throw new IOException("No space left on device");
             }
-            file.append(bytes);
+            super.append(bytes);
         }
 
         @Override
         public void force() throws IOException {
             check();
-            file.force();
+            super.force();
         }
 
         @Override
         public void truncate(long size) throws IOException {
             check();
-            file.truncate(size);
+            super.truncate(size);
         }
 
         @Override
         public void replace(ByteBuffer content) throws IOException {
             check();
-            file.replace(content);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.replace(content);
         }
     }
 

@@ -21,6 +21,7 @@ import dev.godwit.driver.Standing;
 import dev.godwit.driver.Waiting;
 import dev.godwit.guest.IncomingMigrations.Answer;
 import dev.godwit.guest.IncomingMigrations.Complete;
+import dev.godwit.journal.ForwardingStorage;
 import dev.godwit.journal.JournalFiles;
 import dev.godwit.journal.JournalStorage;
 import dev.godwit.migration.JournaledMigration;
@@ -30,7 +31,6 @@ import dev.godwit.migration.OwnerCode;
 import dev.godwit.migration.PhaseCode;
 import dev.godwit.xml.XmlReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -73,49 +73,17 @@ class StandstillTest {
         host.restart();
     }
 
-    private final class Counted implements JournalStorage {
-
-        private final JournalStorage file;
+    private final class Counted extends ForwardingStorage {
 
         Counted(JournalStorage file) {
-            this.file = file;
-        }
-
-        @Override
-        public String name() {
-            return file.name();
-        }
-
-        @Override
-        public Optional<ByteBuffer> read() throws IOException {
-            return file.read();
-        }
-
-        @Override
-        public void append(ByteBuffer bytes) throws IOException {
-            file.append(bytes);
+            super(file);
         }
 
         @Override
         public void force() throws IOException {
-            file.force();
+            super.force();
             forces.incrementAndGet();
             afterForce.run();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void replace(ByteBuffer content) throws IOException {
-            file.replace(content);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 

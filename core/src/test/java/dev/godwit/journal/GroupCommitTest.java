@@ -3,10 +3,8 @@ package dev.godwit.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,25 +23,19 @@ class GroupCommitTest {
     java.nio.file.Path folder;
 
     /** A disk whose next force waits until it is told to go on. */
-    private static final class SlowDisk implements JournalStorage {
-        private final DiskInMemory disk = new DiskInMemory();
+    private static final class SlowDisk extends ForwardingStorage {
+        private final DiskInMemory disk;
         private final CountDownLatch forcing = new CountDownLatch(1);
         private final CountDownLatch goOn = new CountDownLatch(1);
         private volatile boolean slow;
 
-        @Override
-        public String name() {
-            return disk.name();
+        SlowDisk() {
+            this(new DiskInMemory());
         }
 
-        @Override
-        public Optional<ByteBuffer> read() throws IOException {
-            return disk.read();
-        }
-
-        @Override
-        public void append(ByteBuffer bytes) throws IOException {
-            disk.append(bytes);
+        private SlowDisk(DiskInMemory disk) {
+            super(disk);
+            this.disk = disk;
         }
 
         @Override
@@ -57,22 +49,7 @@ class GroupCommitTest {
                     throw new IOException(e);
                 }
             }
-            disk.force();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            disk.truncate(size);
-        }
-
-        @Override
-        public void replace(ByteBuffer content) throws IOException {
-            disk.replace(content);
-        }
-
-        @Override
-        public void close() {
-            disk.close();
+            super.force();
         }
     }
 
