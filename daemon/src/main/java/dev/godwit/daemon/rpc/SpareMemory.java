@@ -3,6 +3,7 @@ package dev.godwit.daemon.rpc;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Memory outside the heap that one tunnel leaves to the next. It would go back to the system only when the heap happens
@@ -23,8 +24,13 @@ final class SpareMemory {
      * @param size in bytes; the same for all
      * @return an empty buffer
      */
-    static synchronized ByteBuffer take(int size) {
-        return SPARE.isEmpty() ? ByteBuffer.allocateDirect(size) : SPARE.pop().clear();
+    static ByteBuffer take(int size) {
+        // Not with the lock held: near the limit of such memory the virtual machine waits for the collector first.
+        return spare().orElseGet(() -> ByteBuffer.allocateDirect(size));
+    }
+
+    private static synchronized Optional<ByteBuffer> spare() {
+        return Optional.ofNullable(SPARE.poll()).map(ByteBuffer::clear);
     }
 
     /** Gives a piece back that nobody uses any more. */

@@ -65,6 +65,7 @@ final class Campaign {
         long told = began;
         try (Logs logs = new Logs()) {
             for (long seed = first; seed < first + count && broken.size() < mostBroken; seed++) {
+                DroppedMemory.collect();
                 run(Scenario.of(seed), logs);
                 if (System.nanoTime() - told > TELL_EVERY_NANOS) {
                     told = System.nanoTime();
