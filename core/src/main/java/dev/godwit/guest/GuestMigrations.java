@@ -246,7 +246,7 @@ public final class GuestMigrations {
         Guest guest = job.guest();
         Run run = run(job);
         Optional<Element> before = guest.configuration();
-        boolean told = false;
+        boolean ordered = false;
         boolean runs = false;
         try {
             job.ticket().ifPresent(ticket -> custody.requireNotBarred(ticket.id(), guest));
@@ -255,16 +255,19 @@ public final class GuestMigrations {
                 changes.configure(guest, configuration.orElseGet(() -> configurationOf(guest)));
             }
             run(job); // what has ended by now has not run, and that is known for certain
-            job.willEnd(Owner.DESTINATION, "it was handed over");
-            told = true;
             if (paused) {
                 changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
             } else {
+                ordered = true;
                 starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
             }
+            job.willEnd(Owner.DESTINATION, "it was handed over"); // an end before this makes it nobody's, see handsOver
             runs = true;
+        } catch (MachineGone e) {
+            ordered = false;
+            throw e;
         } catch (VirtException e) {
-            if (custody.handedOver(job) && told && !neverRan(job, run)) {
+            if (custody.handedOver(job) && ordered && !neverRan(job, run)) {
                 throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain '" + guest.name()
                         + "' was handed over to this host and ended here before it was seen to run", e);
             }
@@ -272,7 +275,7 @@ public final class GuestMigrations {
         } finally {
             if (!runs) {
                 takeBack(guest, handling, before);
-                if (!custody.handedOver(job) || !told || neverRan(job, run)) {
+                if (!custody.handedOver(job) || !ordered || neverRan(job, run)) {
                     takeBackHandOver(job);
                 } else {
                     job.willEnd(Owner.NOBODY, "it was handed over and ended before it was seen to run");

@@ -16,7 +16,11 @@ public interface Machine {
     /** Stops its CPUs. Returns when they stand. */
     void stop();
 
-    /** Lets its CPUs run. Returns when they do. */
+    /**
+     * Lets its CPUs run. Returns when they do.
+     *
+     * @throws MachineGone if it was gone before, so that they have not run
+     */
     void resume();
 
     /** Presses its power button and returns at once. */

@@ -161,10 +161,52 @@ class EndedInBetweenTest {
     private void endsWhileForcing(Meddling journal, GuestManager guests) {
         journal.whileForcing = () -> {
             journal.whileForcing = () -> {};
-            MigrationJob job = guests.registry().find(PaperHost.UUID_A).flatMap(guest -> guest.jobs().migration()).orElseThrow();
-            monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
-            PaperHost.await(() -> !job.active());
+            ends(guests);
         };
+    }
+
+    /** The machine ends, and its monitor reports it. */
+    private void ends(GuestManager guests) {
+        MigrationJob job = guests.registry().find(PaperHost.UUID_A).flatMap(guest -> guest.jobs().migration()).orElseThrow();
+        monitors.add(Thread.ofVirtual().start(() -> host.hypervisor.machine(PaperHost.UUID_A).vanish()));
+        PaperHost.await(() -> !job.active());
+    }
+
+    /** A guest that comes to a host, and what happens when its machine is told to run. */
+    private void finishes(GuestManager guests, IncomingMigrations incoming, RuntimeException refusal) {
+        DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
+        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
+        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
+                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        host.hypervisor.machine(PaperHost.UUID_A).whileResuming = () -> {
+            ends(guests);
+            throw refusal;
+        };
+        incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
+                Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE)));
+    }
+
+    @Test
+    void aReceiverThatIsGoneWhenItIsToBeToldToRunIsTakenBack() throws Exception {
+        GuestManager guests = guests(new Meddling(new JournalFiles(folder.resolve("other.journal"), false)));
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        assertThatThrownBy(() -> finishes(guests, incoming, new MachineGone()))
+                .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_FAILED)).isTrue());
+        monitors.getFirst().join();
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.BARRED);
+        assertThat(guests.custody().history().find(THERE.id().uuid()).flatMap(JournaledMigration::closed).orElseThrow().owner())
+                .isEqualTo(OwnerCode.NOBODY);
+    }
+
+    @Test
+    void aReceiverThatEndsWhileItIsToldToRunMayHaveRun() throws Exception {
+        GuestManager guests = guests(new Meddling(new JournalFiles(folder.resolve("other.journal"), false)));
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        assertThatThrownBy(() -> finishes(guests, incoming,
+                VirtException.raw(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU, "qemu unexpectedly closed the monitor")))
+                .hasMessageContaining("was handed over to this host and ended here before it was seen to run");
+        monitors.getFirst().join();
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isNotEqualTo(Answer.BARRED);
     }
 
     @Test

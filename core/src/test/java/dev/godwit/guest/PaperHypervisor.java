@@ -29,6 +29,7 @@ final class PaperHypervisor implements Hypervisor {
         volatile boolean running;
         volatile boolean immortal;
         volatile Runnable whileResetting = () -> {};
+        volatile Runnable whileResuming = () -> {};
         volatile Optional<VirtException> refuses = Optional.empty();
         volatile Optional<StateReason> over = Optional.empty();
 
@@ -54,6 +55,7 @@ final class PaperHypervisor implements Hypervisor {
         @Override
         public void resume() {
             told("resume");
+            whileResuming.run();
             running = true;
             events.resumed();
         }

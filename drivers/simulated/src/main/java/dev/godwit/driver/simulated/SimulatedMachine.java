@@ -7,6 +7,7 @@ import dev.godwit.driver.Guests.VirtualCpu;
 import dev.godwit.driver.Waiting;
 import dev.godwit.guest.Machine;
 import dev.godwit.guest.MachineEvents;
+import dev.godwit.guest.MachineGone;
 import dev.godwit.xml.Element;
 import java.time.Duration;
 import java.util.List;
@@ -206,7 +207,9 @@ public final class SimulatedMachine implements Machine {
     public void resume() {
         host.fabric().before("runs", this);
         MachineEvents to = locked(() -> {
-            requireThere();
+            if (ended) {
+                throw new MachineGone();
+            }
             count();
             running = true;
             return events;

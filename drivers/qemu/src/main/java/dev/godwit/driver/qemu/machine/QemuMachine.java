@@ -19,6 +19,7 @@ import dev.godwit.driver.qemu.qmp.RunStateCommands.Stop;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemPowerdown;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemReset;
 import dev.godwit.guest.Machine;
+import dev.godwit.guest.MachineGone;
 import dev.godwit.xml.Element;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,7 +200,13 @@ public final class QemuMachine implements Machine {
 
     @Override
     public void resume() {
-        ask(new Cont());
+        try {
+            monitor().execute(new Cont());
+        } catch (QmpException.Disconnected e) {
+            throw e.untold() ? new MachineGone(e) : e.toVirtException();
+        } catch (QmpException e) {
+            throw e.toVirtException();
+        }
         awaitEvents();
     }
 

@@ -270,7 +270,7 @@ public final class QmpConnection implements AutoCloseable {
             state.unlock();
         }
         if (over.isPresent()) {
-            throw disconnected(command, over.get());
+            throw disconnected(command, over.get(), true);
         }
         try {
             return await(command, answer, timeout);
@@ -300,7 +300,7 @@ public final class QmpConnection implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new QmpException.Interrupted(command.isEmpty() ? "(greeting)" : command);
         } catch (ExecutionException e) {
-            throw disconnected(command, currentLoss());
+            throw disconnected(command, currentLoss(), false);
         }
     }
 
@@ -313,12 +313,12 @@ public final class QmpConnection implements AutoCloseable {
         }
     }
 
-    private QmpException.Disconnected disconnected(String command, Lost why) {
+    private QmpException.Disconnected disconnected(String command, Lost why, boolean untold) {
         if (why.closedHere()) {
-            return new QmpException.Disconnected(why.message(), command, true, why.cause());
+            return new QmpException.Disconnected(why.message(), command, true, false, why.cause());
         }
         String log = options.whyLost().get().map(text -> ": " + text).orElse("");
-        return new QmpException.Disconnected(why.message() + log, command, false, why.cause());
+        return new QmpException.Disconnected(why.message() + log, command, false, untold, why.cause());
     }
 
     /**
@@ -505,7 +505,7 @@ public final class QmpConnection implements AutoCloseable {
                 switch (notices.take()) {
                     case Notice.Event(QmpEvent event, Instant at) -> tell(() -> listener.event(event, at));
                     case Notice.Over(Lost why) -> {
-                        tell(() -> listener.disconnected(disconnected("", why)));
+                        tell(() -> listener.disconnected(disconnected("", why, false)));
                         eventsOver = true; // Whoever marks after this sees it; the marks before are met here.
                         for (Notice left = notices.poll(); left != null; left = notices.poll()) {
                             if (left instanceof Notice.Marker(CompletableFuture<Void> reached)) {

@@ -95,17 +95,28 @@ public abstract sealed class QmpException extends RuntimeException {
 
     /**
      * The monitor is gone: QEMU ended, closed it, or the connection was closed here. Whether the
-     * command had an effect is not known.
+     * command had an effect is not known, unless it was {@link #untold}.
      */
     public static final class Disconnected extends QmpException {
 
         private static final long serialVersionUID = 1L;
 
         private final boolean closedHere;
+        private final boolean untold;
 
-        Disconnected(String message, String command, boolean closedHere, Throwable cause) {
+        Disconnected(String message, String command, boolean closedHere, boolean untold, Throwable cause) {
             super(message, command, cause);
             this.closedHere = closedHere;
+            this.untold = untold;
+        }
+
+        /**
+         * Whether QEMU had closed the monitor before the command was given, so that it never heard it.
+         *
+         * @return false where it may have
+         */
+        public boolean untold() {
+            return untold;
         }
 
         /**
