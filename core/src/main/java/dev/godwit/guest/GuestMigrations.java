@@ -436,8 +436,10 @@ public final class GuestMigrations {
         if (status.operation() != JobOperation.MIGRATION_OUT && status.operation() != JobOperation.MIGRATION_IN) {
             return Optional.empty();
         }
-        if (custody.isOverHere(guest.uuid())) {
-            return Optional.empty(); // that it is over could not be written into the status any more
+        if (status.migration().phase() != MigrationPhase.UNMANAGED && custody.isOverHere(guest.uuid())) {
+            // That it is over could not be written into the status any more. One that nobody manages is not in the journal: what is
+            // over there is an earlier one.
+            return Optional.empty();
         }
         boolean out = status.operation() == JobOperation.MIGRATION_OUT;
         MigrationJob job = guest.jobs().beginMigration(guest, status.operation(), "recovery",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.StateReason;
+import dev.godwit.migration.MigrationOutcome.Owner;
 import dev.godwit.xml.XmlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +171,24 @@ class GuestRecoveryTest {
 
         assertThat(host.guests.list(Set.of())).isEmpty();
         assertThat(host.hypervisor.machines).isEmpty();
+    }
+
+    @Test
+    void aGuestThatTheHypervisorSendsAloneIsFollowedWhateverBecameOfItsEarlierMigrations() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        MigrationJob earlier = host.guests.migrations().beginOutgoing(guest, "earlier");
+        host.guests.custody().opensOutgoing(earlier, List.of(), 0);
+        earlier.willEnd(Owner.SOURCE, "it was cancelled");
+        host.guests.migrations().endJob(earlier);
+        MigrationJob alone = host.guests.migrations().beginOutgoing(guest, "alone");
+        host.guests.migrations().note(alone, MigrationPhase.UNMANAGED, 0);
+
+        host.restart();
+
+        assertThat(host.followed).singleElement().satisfies(job -> {
+            assertThat(job.guest().name()).isEqualTo("web1");
+            assertThat(job.phase()).isEqualTo(MigrationPhase.UNMANAGED);
+        });
     }
 
     @Test

@@ -43,6 +43,8 @@ final class PaperHost {
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     volatile UnaryOperator<JournalStorage> disk = file -> file;
     volatile DestinationQuestion question = DestinationQuestion.NOBODY;
+    /** The transfers that an earlier daemon left to the hypervisor. */
+    final List<MigrationJob> followed = new CopyOnWriteArrayList<>();
     GuestManager guests;
 
     PaperHost(Path folder) {
@@ -68,7 +70,7 @@ final class PaperHost {
             events.add(text);
             heard.add(text);
         });
-        guests.recover(new AbandonedMigration(guests, _ -> {}));
+        guests.recover(new AbandonedMigration(guests, _ -> {}, (_, job) -> followed.add(job)));
     }
 
     MigrationCustody custody() {
