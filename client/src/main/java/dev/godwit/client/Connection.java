@@ -31,6 +31,7 @@ import dev.godwit.wire.xdr.XdrCodec;
 import dev.godwit.wire.xdr.XdrException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -62,6 +63,7 @@ public final class Connection implements AutoCloseable {
 
     private final ConnectUri uri;
     private final String peer;
+    private final Supplier<ByteChannel> redial;
     private final Ports ports;
     private final Timer timer;
     private final RpcClient rpc;
@@ -72,8 +74,9 @@ public final class Connection implements AutoCloseable {
     private volatile String openedUri = "";
     private volatile boolean watchesHost;
 
-    private Connection(ByteChannel channel, ConnectUri uri, Ports ports) {
+    private Connection(ByteChannel channel, Supplier<ByteChannel> redial, ConnectUri uri, Ports ports) {
         this.uri = uri;
+        this.redial = redial;
         this.peer = uri.host().orElse("localhost");
         this.ports = ports;
         this.timer = ports.timers().apply(peer + " timer");
@@ -101,7 +104,7 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the URI cannot be served, the host not be reached, or it refuses
      */
     public static Connection open(ConnectUri uri, ConnectOptions options) {
-        return over(Reach.dial(uri, options), uri, options, Ports.REAL);
+        return over(() -> Reach.dial(uri, options), uri, options, Ports.REAL);
     }
 
     /**
@@ -128,16 +131,17 @@ public final class Connection implements AutoCloseable {
      * @throws VirtException if the host cannot be reached, or it refuses
      */
     public static Connection open(Dialer dialer, ConnectUri uri, ConnectOptions options, Ports ports) {
-        return over(Reach.dial(dialer, uri), uri, options, ports);
+        return over(() -> Reach.dial(dialer, uri), uri, options, ports);
     }
 
-    private static Connection over(ByteChannel channel, ConnectUri uri, ConnectOptions options, Ports ports) {
+    private static Connection over(Supplier<ByteChannel> dial, ConnectUri uri, ConnectOptions options, Ports ports) {
+        ByteChannel channel = dial.get();
         // Where others can read along, authentication may have to see to it that they cannot any more.
         Optional<SaslChannel> readable = switch (uri.effectiveTransport()) {
             case TCP, EXT -> Optional.of(new SaslChannel(channel));
             case UNIX, TLS, SSH, LIBSSH, LIBSSH2 -> Optional.empty();
         };
-        Connection connection = new Connection(readable.<ByteChannel>map(c -> c).orElse(channel), uri, ports);
+        Connection connection = new Connection(readable.<ByteChannel>map(c -> c).orElse(channel), dial, uri, ports);
         try {
             connection.start(readable, options);
             return connection;
@@ -196,6 +200,11 @@ public final class Connection implements AutoCloseable {
         } finally {
             impatience.cancel();
         }
+    }
+
+    /** The same for a call over another connection. */
+    Timer.Alarm afterFirstAnswers(Runnable impatience) {
+        return timer.after(FIRST_ANSWERS, impatience);
     }
 
     /** Who is at the other end, as the URI calls it; {@code localhost} on this machine. */
@@ -347,7 +356,10 @@ public final class Connection implements AutoCloseable {
         boolean onCredit = supports(Feature.STREAM_CREDIT);
         RpcClient.Opened<R> opened = toTheEnd(() -> attempt(procedure,
                 () -> onCredit ? rpc.openOnCredit(procedure, args) : rpc.open(procedure, args)));
-        return new Tunnelled<>(opened.result(), new StreamTunnel(peer, opened.stream()));
+        // One of ours may give the tunnel a connection of its own; with a stock daemon the guest goes through this one.
+        Optional<SocketChannel> own = onCredit && uri.effectiveTransport() == ConnectUri.Transport.TCP
+                ? TunnelConnection.open(this, redial) : Optional.empty();
+        return new Tunnelled<>(opened.result(), new StreamTunnel(peer, opened.stream(), own));
     }
 
     private <T> T attempt(Procedure<?, ?> procedure, Callable<T> call) {

@@ -9,16 +9,34 @@ import dev.godwit.wire.rpc.RemoteErrorException;
 import dev.godwit.wire.rpc.RpcStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
 
 /** A tunnel whose receiver is at the far end of a connection: the sending end of a stream of the remote protocol. */
 final class StreamTunnel implements Tunnel {
 
+    private static final System.Logger LOG = System.getLogger(StreamTunnel.class.getName());
+
     private final String peer;
     private final RpcStream stream;
+    private final Optional<SocketChannel> connection;
 
-    StreamTunnel(String peer, RpcStream stream) {
+    /**
+     * The sending end.
+     *
+     * @param peer       who is at the other end, for messages
+     * @param stream     takes what is sent
+     * @param connection where a hypervisor may send instead
+     */
+    StreamTunnel(String peer, RpcStream stream, Optional<SocketChannel> connection) {
         this.peer = peer;
         this.stream = stream;
+        this.connection = connection;
+    }
+
+    @Override
+    public Optional<SocketChannel> connection() {
+        return connection;
     }
 
     @Override
@@ -52,5 +70,12 @@ final class StreamTunnel implements Tunnel {
     @Override
     public void close() {
         stream.close();
+        connection.ifPresent(own -> {
+            try {
+                own.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "A tunnel's connection to " + peer + " could not be closed", e);
+            }
+        });
     }
 }

@@ -2,7 +2,9 @@ package dev.godwit.driver;
 
 import dev.godwit.domain.VirtException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The way into a receiver that is fed by the daemons instead of by the source's hypervisor. The destination makes it in
@@ -13,6 +15,9 @@ import java.time.Duration;
  *
  * <p>Nothing is gathered: a receiver that does not take its data makes {@link #send} wait, so memory stays bounded
  * whatever the other side does.
+ *
+ * <p>Where nothing has to be encrypted in between, the hypervisors may be given a {@linkplain #connection connection} of their own
+ * instead, and the daemons see none of the guest.
  */
 public interface Tunnel extends AutoCloseable {
 
@@ -40,6 +45,27 @@ public interface Tunnel extends AutoCloseable {
      * @throws VirtException if the receiver broke off, or the connection to it is lost
      */
     void finish();
+
+    /**
+     * A connection to the receiver that the sender's hypervisor may be given. Where it is, nothing is put into the tunnel, and {@link
+     * #finish} says that the hypervisor has sent all. Closed with the tunnel, which does not close it for the hypervisor.
+     *
+     * @return over TCP, in blocking mode; empty where the data has to go through {@link #send}
+     */
+    default Optional<SocketChannel> connection() {
+        return Optional.empty();
+    }
+
+    /**
+     * Gives the receiver a connection on which its guest comes, instead of through this tunnel.
+     *
+     * @param connection over TCP, in blocking mode; the caller closes it afterwards, which does not close it for the receiver
+     * @return false where the receiver cannot be given one, or has been sent something already; all is as it was then
+     * @throws VirtException if the receiver did not take it
+     */
+    default boolean receiveFrom(SocketChannel connection) {
+        return false;
+    }
 
     /** Breaks off, unless all has been sent. Never fails and waits for nobody. */
     @Override

@@ -34,6 +34,7 @@ import dev.godwit.daemon.peer.PeerQuestions;
 import dev.godwit.daemon.rpc.Dispatcher;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.daemon.rpc.Ports;
+import dev.godwit.daemon.rpc.TunnelKeys;
 import dev.godwit.daemon.tls.ServerCertificates;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.domain.VirtException;
@@ -122,10 +123,12 @@ public final class Daemon implements AutoCloseable {
             hypervisors = opened(new Hypervisors(hypervisors(drivers, clock), config.instance().privileged()));
             events = opened(new EventHub(hypervisors.all()));
             AuthRules rules = AuthRules.of(config);
-            SaslService sasl = SaslService.of(config, !rules.equals(AuthRules.NONE), new SecureRandom());
+            SecureRandom random = new SecureRandom();
+            SaslService sasl = SaslService.of(config, !rules.equals(AuthRules.NONE), random);
             Handlers handlers = AllHandlers.of(hypervisors, events,
                     new PeerMigrations(() -> hostName(kernelName), this::openPeer),
-                    identity, () -> hostName(kernelName), version, sasl);
+                    identity, () -> hostName(kernelName), version, sasl,
+                    new TunnelKeys(random, config.get(ConfigKeys.MIGRATION_TUNNEL_CONNECTION)));
             Ports ports = Ports.real();
             opened(ports.timer());
             server = opened(new Server(listeners(), new Admission(config.get(ConfigKeys.MAX_CLIENTS),

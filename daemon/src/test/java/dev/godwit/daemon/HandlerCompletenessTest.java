@@ -13,6 +13,7 @@ import dev.godwit.daemon.handlers.AllHandlers;
 import dev.godwit.daemon.hypervisor.Hypervisor;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.daemon.peer.PeerMigrations;
+import dev.godwit.daemon.rpc.TunnelKeys;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.wire.remote.Procedure;
@@ -31,7 +32,7 @@ class HandlerCompletenessTest {
                     new PeerMigrations(() -> "host", _ -> {
                         throw new AssertionError("nothing is opened here");
                     }), new HostIdentity("host", new UUID(1, 1)), () -> "host", 1, new SaslService(List.of(), new PasswordFile(Path.of("/none")),
-                            Optional.empty(), Optional.empty(), new SecureRandom()));
+                            Optional.empty(), Optional.empty(), new SecureRandom()), new TunnelKeys(new SecureRandom(), true));
 
     @Test
     void everyProcedureHasAHandlerOrIsSaidToHaveNone() {

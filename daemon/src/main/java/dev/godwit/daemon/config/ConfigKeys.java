@@ -166,6 +166,9 @@ public final class ConfigKeys {
     public static final ConfigKey<Boolean> MIGRATION_TRANSIENT_DROPS_CONFIG = key("migration_transient_drops_config",
             FLAG, false, "Whether a guest that arrives from a transient source, without --persistent, removes a"
                     + " configuration of the same name here. libvirt keeps it.");
+    public static final ConfigKey<Boolean> MIGRATION_TUNNEL_CONNECTION = key("migration_tunnel_connection", FLAG, true,
+            "Whether a guest that another godwitd tunnels to this host over TCP without encryption comes on a connection of its"
+                    + " own, to the same port, which its QEMU reads itself. When not, and from all others, this daemon reads it.");
 
     public static final ConfigKey<Boolean> MIGRATION_JOURNAL_SYNC = key("migration_journal_sync", FLAG, true,
             "Whether what this host promises in a migration is forced to disk before it acts. Without, a power cut may lose"

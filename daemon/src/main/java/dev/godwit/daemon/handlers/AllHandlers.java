@@ -5,6 +5,7 @@ import dev.godwit.daemon.event.EventHub;
 import dev.godwit.daemon.hypervisor.Hypervisors;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.rpc.Handlers;
+import dev.godwit.daemon.rpc.TunnelKeys;
 import dev.godwit.driver.HostIdentity;
 import dev.godwit.wire.remote.ConnectProcedures;
 import dev.godwit.wire.remote.ConsoleProcedures;
@@ -63,10 +64,11 @@ public final class AllHandlers {
      * @param hostName    the host's name now
      * @param version     the daemon's version, 1000000 × major + 1000 × minor + micro
      * @param sasl        how clients can log in
+     * @param tunnels     which of them may get a connection of their own
      * @return complete
      */
     public static Handlers of(Hypervisors hypervisors, EventHub events, PeerMigrations peers,
-            HostIdentity host, Supplier<String> hostName, long version, SaslService sasl) {
+            HostIdentity host, Supplier<String> hostName, long version, SaslService sasl, TunnelKeys tunnels) {
         Handlers handlers = new Handlers();
         new AuthHandlers(sasl).addTo(handlers);
         new ConnectHandlers(hypervisors, hostName, version).addTo(handlers);
@@ -76,6 +78,7 @@ public final class AllHandlers {
         new DomainStatsHandlers().addTo(handlers);
         new JobHandlers(peers).addTo(handlers);
         new MigrationHandlers(peers).addTo(handlers);
+        new TunnelHandlers(tunnels).addTo(handlers);
         new ResolutionHandlers(host.uuid(), hostName).addTo(handlers);
         new EventHandlers(events).addTo(handlers);
         new ConsoleHandlers().addTo(handlers);

@@ -16,6 +16,7 @@ import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.frame.MessageType;
 import dev.godwit.wire.remote.KeepAliveProcedures;
 import dev.godwit.wire.remote.Program;
+import dev.godwit.wire.remote.TunnelProcedures;
 import dev.godwit.wire.sasl.SaslChannel;
 import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.EOFException;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,7 @@ final class Connection implements Peer {
     private final ByteChannel channel;
     private final String name;
     private final boolean readOnly;
+    private final boolean plain;
     private final Optional<InetSocketAddress> reached;
     private final Dispatcher dispatcher;
     private final Ports ports;
@@ -86,6 +89,7 @@ final class Connection implements Peer {
         this.channel = layered.<ByteChannel>map(c -> c).orElse(arrival.channel());
         this.name = door.name();
         this.readOnly = door.readOnly();
+        this.plain = door.way() instanceof Way.Tcp && layered.isEmpty();
         this.reached = door.reached();
         this.dispatcher = dispatcher;
         this.ports = ports;
@@ -193,6 +197,12 @@ final class Connection implements Peer {
     }
 
     private void call(Frame message) throws IOException {
+        Header header = message.header();
+        if (header.program() == TunnelProcedures.JOIN.program().number() && header.procedure() == TunnelProcedures.JOIN.number()) {
+            // Here, so that nobody reads what comes behind it: that is the receiver's.
+            answer(message);
+            return;
+        }
         CallLane lane = dispatcher.isPriority(message.header()) ? priority : ordinary;
         if (!lane.submit(() -> answer(message), message.length())) {
             throw new ClosedChannelException();
@@ -306,6 +316,11 @@ final class Connection implements Peer {
     @Override
     public Optional<InetSocketAddress> reached() {
         return reached;
+    }
+
+    @Override
+    public Optional<SocketChannel> bareSocket() {
+        return plain && channel instanceof SocketChannel socket ? Optional.of(socket) : Optional.empty();
     }
 
     @Override

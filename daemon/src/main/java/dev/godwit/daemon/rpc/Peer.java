@@ -4,6 +4,7 @@ import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
 /** The client at the other end of a connection, as far as calls, events and streams have to do with it. */
@@ -56,6 +57,11 @@ public interface Peer {
 
     /** The address of this host under which the client reached it; empty where it did not come over a network. */
     default Optional<InetSocketAddress> reached() {
+        return Optional.empty();
+    }
+
+    /** The client's own socket, where it came over TCP and nothing is laid over it: what it reads is what was sent. */
+    default Optional<SocketChannel> bareSocket() {
         return Optional.empty();
     }
 

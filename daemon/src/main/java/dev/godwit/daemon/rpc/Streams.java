@@ -6,6 +6,7 @@ import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageType;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,17 @@ public final class Streams {
     /** Whether a guest comes through one of them. */
     public boolean haveTunnel() {
         return !open.isEmpty() && open.values().stream().anyMatch(TunnelStream.class::isInstance);
+    }
+
+    /**
+     * Gives the receiver of a tunnel a connection of its own.
+     *
+     * @param connection over TCP, in blocking mode
+     * @return false where there is no tunnel that takes it
+     * @throws dev.godwit.domain.VirtException if the receiver did not take it
+     */
+    boolean joinTunnel(SocketChannel connection) {
+        return open.values().stream().anyMatch(stream -> stream instanceof TunnelStream tunnel && tunnel.join(connection));
     }
 
     /** How many are open. */

@@ -12,6 +12,7 @@ import dev.godwit.wire.remote.StreamCredit;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>For others the reader waits, and with it the whole connection. When the receiver takes nothing for
  *       {@value #PATIENCE_SECONDS} s the stream ends, and the connection goes on without it.
  * </ul>
+ *
+ * <p>A tunnel that has got a connection of its own ({@link TunnelKeys}) brings nothing here but its end.
  */
 final class TunnelStream implements OpenStream {
 
@@ -69,6 +72,7 @@ final class TunnelStream implements OpenStream {
     /** All below is guarded by the lock. */
     private final PacketQueue packets = new PacketQueue();
     private boolean finishing;
+    private boolean joined;
     private long received;
     private long taken;
     private long credit;
@@ -136,6 +140,35 @@ final class TunnelStream implements OpenStream {
         end.close();
     }
 
+    /**
+     * Gives the receiver a connection of its own, from which its guest comes then.
+     *
+     * @param connection over TCP, in blocking mode
+     * @return false where something has come already, or the receiver cannot be given one
+     */
+    boolean join(SocketChannel connection) {
+        lock.lock();
+        try {
+            if (received > 0 || finishing || joined || end.isReached()) {
+                return false;
+            }
+            joined = true;
+        } finally {
+            lock.unlock();
+        }
+        boolean given = false;
+        try {
+            given = tunnel.receiveFrom(connection);
+            return given;
+        } finally {
+            if (!given) {
+                lock.lock();
+                joined = false;
+                lock.unlock();
+            }
+        }
+    }
+
     private void finish() {
         lock.lock();
         try {
@@ -173,6 +206,9 @@ final class TunnelStream implements OpenStream {
             received += size;
             if (finishing) {
                 return Optional.of(ErrorReplies.protocol("A stream has brought more after its end"));
+            }
+            if (joined) {
+                return Optional.of(ErrorReplies.protocol("A stream has brought data, and its tunnel has a connection of its own"));
             }
             return onCredit && received > credit
                     ? Optional.of(ErrorReplies.protocol("A stream has brought " + received + " bytes, with credit for " + credit))

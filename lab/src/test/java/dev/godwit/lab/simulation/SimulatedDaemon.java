@@ -18,6 +18,7 @@ import dev.godwit.daemon.net.Server;
 import dev.godwit.daemon.peer.PeerMigrations;
 import dev.godwit.daemon.peer.PeerQuestions;
 import dev.godwit.daemon.rpc.Dispatcher;
+import dev.godwit.daemon.rpc.TunnelKeys;
 import dev.godwit.daemon.rpc.Handlers;
 import dev.godwit.domain.ConnectUri;
 import dev.godwit.driver.HostSetting;
@@ -71,7 +72,7 @@ final class SimulatedDaemon {
             Hypervisors hypervisors = new Hypervisors(List.of(new Hypervisor("test", DefectiveSession.of(world, site, opened))), true);
             EventHub events = new EventHub(hypervisors.all());
             Handlers handlers = AllHandlers.of(hypervisors, events, new PeerMigrations(site::name, this::openPeer),
-                    site.identity(), site::name, VERSION, NOBODY_LOGS_IN);
+                    site.identity(), site::name, VERSION, NOBODY_LOGS_IN, new TunnelKeys(new SecureRandom(), false));
             Server made = new Server(List.of(world.network().listen(process, site.name())),
                     new Admission(MOST_CLIENTS, MOST_CLIENTS), AuthRules.NONE,
                     new Dispatcher(handlers, () -> AccessPolicy.EVERYTHING, new Audit()), LIMITS,

@@ -16,7 +16,7 @@ public final class RemoteProtocol {
             AuthProcedures.class, ConnectProcedures.class, NodeProcedures.class, DomainProcedures.class,
             DomainQueryProcedures.class, MigrationProcedures.class, OlderMigrationProcedures.class,
             JobProcedures.class, EventProcedures.class, ConsoleProcedures.class, QemuProcedures.class,
-            AdminProcedures.class, ResolutionProcedures.class,
+            AdminProcedures.class, ResolutionProcedures.class, TunnelProcedures.class,
             ConnectEvents.class, DomainEvents.class, PlainDomainEvents.class, QemuEvents.class);
 
     private static final RemoteProtocol INSTANCE = new RemoteProtocol(PAGES);

@@ -22,8 +22,15 @@ import dev.godwit.driver.Tunnel;
 import dev.godwit.driver.Verdict;
 import dev.godwit.migration.MigrationOutcome;
 import dev.godwit.migration.MigrationProtocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +53,11 @@ public abstract class TunnelContract extends MigrationHosts {
 
     /** For subclasses. */
     protected TunnelContract() {}
+
+    /** Whether the driver's receivers can be given a connection of a tunnel's own. */
+    protected boolean takesConnections() {
+        return false;
+    }
 
     @BeforeEach
     void aGuest() {
@@ -80,6 +92,58 @@ public abstract class TunnelContract extends MigrationHosts {
         assertThat(MigrationProtocol.run(b.source(), a.destination(), request(), PerformControl.NONE).failure())
                 .isEmpty();
         assertThat(a.state(guest)).contains(StateReason.RUNNING_MIGRATED);
+    }
+
+    @Test
+    void aTunnelMayHaveAConnectionOfItsOwn() {
+        AtomicLong bytes = new AtomicLong();
+
+        MigrationOutcome there = migrate(tunnel -> new OverItsOwn(new Counting(tunnel, bytes)), request(), PerformControl.NONE);
+
+        assertThat(there).isInstanceOf(MigrationOutcome.Completed.class);
+        assertThat(bytes.get() == 0).as("nothing came through the tunnel").isEqualTo(takesConnections());
+        assertThat(a.state(guest)).isEmpty();
+        assertThat(b.state(guest)).contains(StateReason.RUNNING_MIGRATED);
+    }
+
+    @Test
+    void aReceiverWithAConnectionIsKilled() throws Exception {
+        Watched control = new Watched();
+        CompletableFuture<MigrationOutcome> outcome = apart(
+                () -> migrate(OverItsOwn::new, request().withBandwidthMiB(1), control));
+        control.awaitProgress();
+
+        crash(b, guest);
+
+        assertThat(get(outcome)).isInstanceOf(MigrationOutcome.RolledBack.class);
+        await("the receiver is known to have ended", () -> b.state(guest).isEmpty());
+        assertThat(a.state(guest).orElseThrow().state()).isEqualTo(DomainState.RUNNING);
+        movesAgain();
+    }
+
+    @Test
+    void oneOnItsOwnConnectionIsCancelled() throws Exception {
+        Watched control = new Watched();
+        CompletableFuture<MigrationOutcome> outcome = apart(
+                () -> migrate(OverItsOwn::new, request().withBandwidthMiB(1), control));
+        control.awaitProgress();
+
+        control.cancel();
+
+        assertThat(get(outcome).failure().orElseThrow().is(ErrorCode.OPERATION_ABORTED)).isTrue();
+        assertRunsAtSourceAlone(guest);
+        movesAgain();
+    }
+
+    @Test
+    void aConnectionThatComesLateIsNotTaken() throws Exception {
+        Prepared prepared = prepare();
+        try (Ends ends = Ends.connected()) {
+            prepared.tunnel().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            assertThat(prepared.tunnel().receiveFrom(ends.there())).isFalse();
+        }
+        prepared.tunnel().close();
+        refusesToRun(prepared);
     }
 
     @Test
@@ -244,6 +308,11 @@ public abstract class TunnelContract extends MigrationHosts {
         }
 
         @Override
+        public boolean receiveFrom(SocketChannel connection) {
+            return far.receiveFrom(connection);
+        }
+
+        @Override
         public void finish() {
             far.finish();
         }
@@ -251,6 +320,57 @@ public abstract class TunnelContract extends MigrationHosts {
         @Override
         public void close() {
             far.close();
+        }
+    }
+
+    /** Both ends of a connection over TCP. */
+    private record Ends(SocketChannel here, SocketChannel there) implements AutoCloseable {
+
+        static Ends connected() {
+            try (ServerSocketChannel server = ServerSocketChannel.open()
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                return new Ends(SocketChannel.open(server.getLocalAddress()), server.accept());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            here.close();
+            there.close();
+        }
+    }
+
+    /** A tunnel whose receiver is given a connection, if it takes it. */
+    private static final class OverItsOwn extends Between {
+
+        private final Ends ends = Ends.connected();
+        private final boolean taken;
+
+        OverItsOwn(Tunnel far) {
+            super(far);
+            taken = far.receiveFrom(ends.there());
+            closing(ends.there());
+        }
+
+        @Override
+        public Optional<SocketChannel> connection() {
+            return taken ? Optional.of(ends.here()) : Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            closing(ends.here());
+        }
+
+        private static void closing(SocketChannel end) {
+            try {
+                end.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -23,6 +23,11 @@ class QemuTunnelContractTest extends TunnelContract {
         return ErrorDomain.QEMU;
     }
 
+    @Override
+    protected boolean takesConnections() {
+        return true;
+    }
+
     /** So much memory that, at 1 MiB/s, even a guest that uses none of it is under way for seconds. */
     @Override
     protected String definition(String name, UUID uuid) {

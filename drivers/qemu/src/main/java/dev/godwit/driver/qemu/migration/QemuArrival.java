@@ -10,6 +10,7 @@ import dev.godwit.driver.qemu.qmp.MigrationStatus;
 import dev.godwit.driver.qemu.qmp.QmpEvent;
 import dev.godwit.driver.qemu.qmp.QmpException;
 import dev.godwit.driver.qemu.qmp.QmpListener;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +49,11 @@ final class QemuArrival implements QmpListener {
     @Override
     public void disconnected(QmpException.Disconnected why) {
         end.completeExceptionally(why);
+    }
+
+    /** Nothing of it will come, and QEMU was told nothing of which it could say so. */
+    void nothingComes() {
+        end.completeExceptionally(new IOException("the tunnel was closed before anything had come"));
     }
 
     /** Why it has failed by now, in QEMU's words; empty when it has not, or QEMU cannot say it any more. */

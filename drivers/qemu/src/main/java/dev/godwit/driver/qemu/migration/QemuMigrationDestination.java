@@ -15,6 +15,7 @@ import dev.godwit.driver.MigrationRequest;
 import dev.godwit.driver.Offer;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
+import dev.godwit.driver.Tunnel;
 import dev.godwit.driver.Verdict;
 import dev.godwit.driver.qemu.machine.QemuHypervisor;
 import dev.godwit.driver.qemu.machine.QemuMachine;
@@ -36,7 +37,6 @@ import dev.godwit.guest.IncomingMigrations.Complete;
 import dev.godwit.guest.MigrationJob;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -125,24 +125,21 @@ public final class QemuMigrationDestination implements MigrationDestination {
                 QemuMigrationCapabilities.decide(Host.DESTINATION, request, here, told.capabilities())));
         machine.ask(new MigrateSetParameters(encryption));
         QemuArrival arrival = new QemuArrival(machine);
-        String incomingAt = place.map(Place::incoming).orElseGet(() -> "unix:" + socket(machine));
-        machine.ask(MigrateIncoming.stayingOnError(incomingAt, machine.monitor().version()));
+        place.map(Place::incoming).ifPresent(where ->
+                machine.ask(MigrateIncoming.stayingOnError(where, machine.monitor().version())));
         receptions.put(job, new Reception(nameAtSource, arrival, place));
         DataTransport transport = place
                 .<DataTransport>map(found -> new DataTransport.Native(found.answered()))
-                .orElseGet(() -> new DataTransport.Tunnelled(tunnel(machine)));
+                .orElseGet(() -> new DataTransport.Tunnelled(tunnel(machine, arrival)));
         return new Receiver(transport, QemuMigrationCookie.of(nameAtSource, job.guest().uuid(), setting.host())
                 .withCapabilities(here)
                 .withTicket(job.ticket())
                 .print(From.PREPARE));
     }
 
-    private static Path socket(QemuMachine machine) {
-        return UnixSocketPath.checked(machine.place().tunnel(), "run_dir");
-    }
-
-    private static QemuTunnel tunnel(QemuMachine machine) {
-        QemuTunnel tunnel = QemuTunnel.into(socket(machine));
+    private static Tunnel tunnel(QemuMachine machine, QemuArrival arrival) {
+        Tunnel tunnel = new QemuTunnelEntrance(
+                machine, UnixSocketPath.checked(machine.place().tunnel(), "run_dir"), arrival::nothingComes);
         machine.keep(tunnel);
         return tunnel;
     }

@@ -160,9 +160,14 @@ public final class QemuMigrationSource implements MigrationSource {
         }
 
         private QemuOutlet way(MigrationJob job, Transfer wanted) {
-            return tunnel.<QemuOutlet>map(into -> new QemuTunnelPump(into, transfer::broken))
+            return tunnel.map(this::through)
                     .orElseGet(() -> reach.open(uri.orElseThrow(), job.guest().name(),
                             () -> control.cancelled() || wanted.cancelled()));
+        }
+
+        private QemuOutlet through(Tunnel into) {
+            return into.connection().<QemuOutlet>map(own -> new QemuConnectionOutlet(into, own))
+                    .orElseGet(() -> new QemuTunnelPump(into, transfer::broken));
         }
 
         @Override

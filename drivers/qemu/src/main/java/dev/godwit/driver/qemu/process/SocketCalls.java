@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,6 +59,8 @@ final class SocketCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETPEERNAME =
             Posix.handle("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle GETSOCKNAME =
+            Posix.handle("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle FCNTL = Posix.handle("fcntl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle SENDMSG =
@@ -138,6 +141,30 @@ final class SocketCalls {
                     && name.get(JAVA_SHORT, 0) == AF_UNIX
                     && length.get(JAVA_INT, 0) > 2
                     && name.asSlice(2).getString(0).equals(path.toString());
+        }
+    }
+
+    /** Whether a descriptor is a TCP socket between two addresses. */
+    static boolean isBetween(int descriptor, InetSocketAddress here, InetSocketAddress there) {
+        return here.equals(address(GETSOCKNAME, descriptor)) && there.equals(address(GETPEERNAME, descriptor));
+    }
+
+    /** What a call says of a socket of the internet; an address that was never resolved for any other file. */
+    private static InetSocketAddress address(MethodHandle call, int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(SOCKADDR_UN_BYTES + 2, 8);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, SOCKADDR_UN_BYTES);
+            boolean failed = Posix.call(call, descriptor, name, length).failed();
+            int family = failed ? 0 : name.get(JAVA_SHORT, 0);
+            if (family != AF_INET && family != AF_INET6) {
+                return InetSocketAddress.createUnresolved("", 0);
+            }
+            byte[] bytes = name.asSlice(family == AF_INET ? 4 : 8, family == AF_INET ? 4 : 16).toArray(JAVA_BYTE);
+            int port = Short.toUnsignedInt(name.get(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2));
+            // One of IPv4 within IPv6 becomes the former, as in the addresses that the JDK tells of its sockets.
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("it has 4 bytes or 16", e);
         }
     }
 
