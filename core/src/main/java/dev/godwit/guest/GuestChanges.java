@@ -82,9 +82,36 @@ final class GuestChanges {
         guest.changing.lock();
         try {
             store.autostart(guest.name(), on);
+            store.away(guest.name(), false); // whoever sets it now knows where the guest is
             guest.change(facts -> facts.autostarting(on));
         } finally {
             guest.changing.unlock();
+        }
+    }
+
+    /** A guest leaves, or has left, and keeps its configuration here: it must not be started with the host as long as it is away. */
+    void away(Guest guest) {
+        guest.changing.lock();
+        try {
+            if (guest.persistent() && guest.autostart()) {
+                store.away(guest.name(), true);
+            }
+        } finally {
+            guest.changing.unlock();
+        }
+    }
+
+    /** Whether it is away. */
+    boolean isAway(Guest guest) {
+        return store.away(guest.name());
+    }
+
+    /** It runs here again, whoever decided that. A guest that cannot be noted as such is not started with the host, and that is said then. */
+    void here(Guest guest) {
+        try {
+            store.away(guest.name(), false);
+        } catch (VirtException e) {
+            LOG.log(Level.WARNING, "Guest " + guest.name() + " will not be started with the host: " + e.getMessage());
         }
     }
 

@@ -133,19 +133,20 @@ public final class GuestManager implements Guests, DomainEvents {
         }
         store.noteAutostarted();
         for (Guest guest : registry.all()) {
-            if (guest.autostart() && !guest.active() && !settlement.arrivedElsewhere(guest.uuid())) {
-                try {
-                    start(guest.ref(), Set.of(), Client.NONE);
-                } catch (VirtException e) {
-                    LOG.log(Level.ERROR, "Failed to autostart guest " + guest.name(), e);
-                }
+            if (!settlement.arrivedElsewhere(guest.uuid())) {
+                startAgain(guest);
             }
         }
     }
 
-    /** A guest that was to start with the host, and had to wait until it was known that it does not run elsewhere. */
+    /** A guest starts with the host, perhaps later, when it is known that it does not run elsewhere. */
     private void startAgain(Guest guest) {
         if (!guest.autostart() || guest.active()) {
+            return;
+        }
+        if (changes.isAway(guest)) {
+            LOG.log(Level.WARNING, "Guest {0} is not started with the host: it has moved to another one, and was not started here"
+                    + " since. Start it by hand only where it is certain that no other host runs it", guest.name());
             return;
         }
         try {
@@ -279,6 +280,7 @@ public final class GuestManager implements Guests, DomainEvents {
                 changes.kill(guest, run, new End(StateReason.SHUTOFF_FAILED, Optional.empty(), false), false);
             }
         }
+        changes.here(guest);
         if (flags.contains(CreateFlag.AUTODESTROY)) {
             changes.keep(guest, run, client.onClose(() -> autodestroy(guest, run)));
         }

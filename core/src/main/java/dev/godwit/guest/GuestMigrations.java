@@ -149,6 +149,8 @@ public final class GuestMigrations {
             if (!keepConfiguration) {
                 // First, because with the machine the migration is over, and nobody would come back for what is left.
                 changes.unconfigure(guest, false);
+            } else {
+                changes.away(guest);
             }
             if (!changes.kill(guest, run, End.of(StateReason.SHUTOFF_MIGRATED, Lifecycle.STOPPED_MIGRATED), false)) {
                 return;
@@ -288,6 +290,7 @@ public final class GuestMigrations {
         }
         run.expectStop(StateReason.PAUSED_UNKNOWN);
         guest.completed(completed.as(JobType.COMPLETED));
+        changes.here(guest);
         changes.letGo(guest, run);
         endJob(job);
     }
@@ -351,6 +354,7 @@ public final class GuestMigrations {
             }
         }
         job.willEnd(Owner.DESTINATION, "it was handed over");
+        changes.here(guest);
         run(job).expectStop(StateReason.PAUSED_UNKNOWN);
         endJob(job);
     }

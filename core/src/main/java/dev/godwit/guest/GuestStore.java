@@ -20,6 +20,7 @@ import java.util.Optional;
  *   <caption>What is kept where</caption>
  *   <tr><td>{@code CONFIG/NAME.xml}</td>           <td>the configuration of a persistent guest</td></tr>
  *   <tr><td>{@code CONFIG/autostart/NAME.xml}</td> <td>a link to it: the guest is started with the host</td></tr>
+ *   <tr><td>{@code CONFIG/autostart/NAME.away}</td> <td>it has moved away and was not started here since: not with the host</td></tr>
  *   <tr><td>{@code RUN/NAME.xml}</td>              <td>the status of a running guest, see {@link GuestStatus}</td></tr>
  *   <tr><td>{@code RUN/autostarted}</td>           <td>the boot of the host after which autostart has happened</td></tr>
  * </table>
@@ -90,8 +91,9 @@ public final class GuestStore {
         write(configFile(guest), HEADER.formatted(shown) + configuration.print(), true);
     }
 
-    /** Removes a configuration and its autostart link. */
+    /** Removes a configuration, its autostart link, and where it has gone. */
     public void deleteConfiguration(String guest) {
+        delete(awayMarker(guest));
         delete(autostartLink(guest));
         delete(configFile(guest));
     }
@@ -111,6 +113,20 @@ public final class GuestStore {
             files.link(autostartLink(guest), configFile(guest));
         } catch (IOException e) {
             throw failure("Failed to create symlink '" + autostartLink(guest) + "' to '" + configFile(guest) + "'", e);
+        }
+    }
+
+    /** Whether a guest that is started with the host has moved to another one since it last ran here. */
+    public boolean away(String guest) {
+        return files.exists(awayMarker(guest));
+    }
+
+    /** Sets that, durably. */
+    public void away(String guest, boolean gone) {
+        if (gone) {
+            write(awayMarker(guest), "It has moved to another host. Godwit removes this file when the guest is started here.\n", true);
+        } else if (away(guest)) {
+            delete(awayMarker(guest));
         }
     }
 
@@ -225,6 +241,10 @@ public final class GuestStore {
 
     private Path autostartLink(String guest) {
         return configDir.resolve("autostart").resolve(FileNames.of(guest) + ENDING);
+    }
+
+    private Path awayMarker(String guest) {
+        return configDir.resolve("autostart").resolve(FileNames.of(guest) + ".away");
     }
 
     private Path statusFile(String guest) {

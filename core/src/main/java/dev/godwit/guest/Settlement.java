@@ -442,8 +442,13 @@ public final class Settlement {
         Optional<Guest> guest = registry.find(doubt.guest);
         if (verdict == Verdict.GO) {
             int flags = doubt.migration.opened().map(opened -> opened.flags()).orElse(0);
-            guest.filter(known -> !ConfigHandling.sourceKeeps(known.persistent(), WireFlag.of(MigrationFlag.class, flags)))
-                    .ifPresent(this::unconfigure);
+            guest.ifPresent(known -> {
+                if (ConfigHandling.sourceKeeps(known.persistent(), WireFlag.of(MigrationFlag.class, flags))) {
+                    changes.away(known);
+                } else {
+                    unconfigure(known);
+                }
+            });
             custody.closed(doubt.migration, Owner.DESTINATION, "it was handed over before this host lost it");
             return;
         }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -147,6 +148,56 @@ class SettlementTest {
         PaperHost.await(() -> !inDoubt(PaperHost.UUID_A));
         assertThat(host.hypervisor.machines).isEmpty();
         assertThat(host.guests.isPersistent(guest)).isTrue();
+    }
+
+    /** The host boots: all that ran is gone, and guests are started. */
+    private void boot() throws Exception {
+        host.hypervisor.machines.clear();
+        try (Stream<Path> files = Files.list(folder.resolve("run"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        crash();
+        host.guests.autostart();
+    }
+
+    @Test
+    void aGuestThatHasMovedAwayIsNotStartedWithTheHostUntilItWasStartedHereAgain() throws Exception {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        host.guests.autostart(guest, true);
+        outgoing.confirm(send(guest), Verdict.GO, Optional.empty(), MigrationJob::stats);
+
+        boot();
+        boot();
+        assertThat(host.hypervisor.machines).as("it runs at the destination").isEmpty();
+
+        host.start(guest);
+        boot();
+        assertThat(host.hypervisor.machines).as("somebody had brought it back").hasSize(1);
+    }
+
+    @Test
+    void aGuestThatHasMovedAwayIsStartedWithTheHostWhereSomebodyWantsThatSince() throws Exception {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        host.guests.autostart(guest, true);
+        outgoing.confirm(send(guest), Verdict.GO, Optional.empty(), MigrationJob::stats);
+        host.guests.autostart(guest, true);
+
+        boot();
+        assertThat(host.hypervisor.machines).hasSize(1);
+    }
+
+    @Test
+    void aGuestThatDidNotMoveIsStartedWithTheHost() throws Exception {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        host.guests.autostart(guest, true);
+        MigrationRequest sent = send(guest);
+        answer = Optional.of(Answer.BARRED);
+        outgoing.confirm(sent, Verdict.CANCEL, Optional.empty(), MigrationJob::stats);
+
+        boot();
+        assertThat(host.hypervisor.machines).hasSize(1);
     }
 
     @Test
