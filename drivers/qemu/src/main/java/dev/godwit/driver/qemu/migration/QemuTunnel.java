@@ -45,12 +45,20 @@ final class QemuTunnel implements Tunnel {
     static QemuTunnel into(Path socket) {
         try {
             SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
-            channel.configureBlocking(false); // so that one can wait for a while
-            Selector room = Selector.open();
-            channel.register(room, SelectionKey.OP_WRITE);
-            Files.deleteIfExists(socket);
-            return new QemuTunnel(channel, room);
+            boolean done = false;
+            try {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+                channel.configureBlocking(false); // so that one can wait for a while
+                Selector room = Selector.open();
+                channel.register(room, SelectionKey.OP_WRITE);
+                Files.deleteIfExists(socket);
+                done = true;
+                return new QemuTunnel(channel, room);
+            } finally {
+                if (!done) {
+                    channel.close();
+                }
+            }
         } catch (IOException e) {
             throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU,
                     "cannot reach QEMU on '" + socket + "': " + e.getMessage(), e);
