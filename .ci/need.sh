@@ -221,7 +221,7 @@ need_guest_parts() {
 # need_lab CHECKOUT
 need_lab() {
     need_commands ip:iproute2 unshare:util-linux ping:iputils-ping hostname:hostname tcpdump:tcpdump openssl:openssl \
-        sshd:openssh-server ssh:openssh-client /usr/bin/python3:python3
+        sshd:openssh-server ssh:openssh-client nc:netcat-openbsd gnutls-cli:gnutls-bin /usr/bin/python3:python3
     need_guest_parts
     need_qemu "$1"
     need_libvirt
