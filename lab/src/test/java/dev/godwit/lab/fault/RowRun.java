@@ -237,7 +237,7 @@ final class RowRun {
 
     private RowResult after(World world, double seconds) {
         boolean runs = world.home().isPresent();
-        world.home().ifPresent(pair::home);
+        world.home().ifPresentOrElse(pair::home, this::homeIsWhereItBelonged);
         if (runs) {
             pair.guest().serial().awaitBeats(3);
             pair.guest().serial().assertUnbroken();
@@ -252,6 +252,15 @@ final class RowRun {
         pair.guest().serial().awaitBeats(2);
         pair.guest().serial().assertUnbroken();
         return new RowResult(row, true, seconds, where, word);
+    }
+
+    /** A guest that has ended is booted where it belonged: of one that is booted elsewhere the journals cannot prove anything any more. */
+    private void homeIsWhereItBelonged() {
+        boolean arrived = pair.view(destination).reports().stream().findFirst()
+                .filter(last -> !last.source() && last.owner().equals("destination")).isPresent();
+        if (arrived) {
+            pair.home(destination);
+        }
     }
 
     /** What the client said last. */
