@@ -150,7 +150,9 @@ class TunnelConnectionTest {
         try (RawClient first = RawClient.open(daemon.tcp(), "qemu:///system")) {
             assertThat(key(first).isEmpty()).as("there is no tunnel yet").isTrue();
             open(first);
+            Opaque old = key(first);
             assertThat(key(first).size()).isEqualTo(TunnelProcedures.KEY_BYTES);
+            assertThat(refused(old).text()).contains("no tunnel that can be joined"); // there is a newer one
             assertThat(refused(NO_KEY).text()).contains("no tunnel that can be joined");
             assertThat(refused(Opaque.empty()).text()).contains("no tunnel that can be joined");
             assertThat(given).isEmpty();

@@ -6,6 +6,7 @@ import dev.godwit.domain.VirtException;
 import dev.godwit.wire.remote.TunnelProcedures;
 import dev.godwit.wire.xdr.Opaque;
 import java.nio.channels.SocketChannel;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,8 @@ public final class TunnelKeys {
 
     private final SecureRandom random;
     private final boolean given;
-    private final Map<Opaque, Streams> tunnels = new ConcurrentHashMap<>();
+    /** One a client at most, so that nobody who asks again and again makes the daemon keep more. */
+    private final Map<Streams, Opaque> keys = new ConcurrentHashMap<>();
 
     /**
      * None so far.
@@ -32,7 +34,7 @@ public final class TunnelKeys {
      * Makes a key for the tunnel of a session. A way that is protected has none: the daemon sees to the protection.
      *
      * @param session which has opened it
-     * @return good until the session ends; empty where there is no tunnel that can be joined
+     * @return good until it is used, another one is made, or the session ends; empty where there is no tunnel that can be joined
      */
     public Opaque keyFor(Session session) {
         if (!given || session.peer().bareSocket().isEmpty() || !session.streams().haveTunnel()) {
@@ -41,8 +43,10 @@ public final class TunnelKeys {
         byte[] bytes = new byte[TunnelProcedures.KEY_BYTES];
         random.nextBytes(bytes);
         Opaque key = Opaque.of(bytes);
-        tunnels.put(key, session.streams());
-        session.onClose(() -> tunnels.remove(key));
+        Streams streams = session.streams();
+        if (keys.put(streams, key) == null) {
+            session.onClose(() -> keys.remove(streams));
+        }
         return key;
     }
 
@@ -54,8 +58,8 @@ public final class TunnelKeys {
      * @throws VirtException 55 if there is no such tunnel, or it cannot be joined (any more); or in the receiver's words
      */
     public void join(Opaque key, SocketChannel connection) {
-        Streams streams = tunnels.remove(key);
-        if (streams == null || !streams.joinTunnel(connection)) {
+        if (keys.entrySet().stream().noneMatch(entry -> MessageDigest.isEqual(entry.getValue().toByteArray(), key.toByteArray())
+                && keys.remove(entry.getKey(), entry.getValue()) && entry.getKey().joinTunnel(connection))) {
             throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.STREAMS, "there is no tunnel that can be joined with this key");
         }
     }
