@@ -63,6 +63,7 @@ public final class GuestManager implements Guests, DomainEvents {
     private final GuestMigrations migrations;
     private final MigrationCustody custody;
     private final Settlement settlement;
+    private volatile boolean detached;
 
     /**
      * A host without guests; {@link #recover} finds those that are there.
@@ -119,7 +120,7 @@ public final class GuestManager implements Guests, DomainEvents {
      * @param recovery decides about guests that were being migrated
      */
     public void recover(MigrationRecovery recovery) {
-        new GuestRecovery(hypervisor, store, registry, changes, starter, migrations, recovery).run();
+        new GuestRecovery(hypervisor, store, registry, changes, starter, migrations, recovery, custody.waiting(), () -> detached).run();
         new JournalRecovery(registry, custody, settlement).run();
     }
 
@@ -158,6 +159,7 @@ public final class GuestManager implements Guests, DomainEvents {
 
     /** Lets go of all machines without touching them. */
     public void detach() {
+        detached = true;
         for (Guest guest : registry.all()) {
             guest.machine().ifPresent(Machine::detach);
         }

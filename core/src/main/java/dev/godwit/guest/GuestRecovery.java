@@ -5,24 +5,32 @@ import dev.godwit.domain.JobOperation;
 import dev.godwit.domain.Lifecycle;
 import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
+import dev.godwit.driver.Waiting;
 import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.guest.GuestStore.Stored;
 import dev.godwit.guest.Hypervisor.Reattached;
 import dev.godwit.xml.Element;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Finds the guests that an earlier daemon left: first all configurations, then what runs, each run on a thread of its own. What goes
- * wrong with one guest is reported by name and does not keep the others from being found.
+ * wrong with one guest is reported by name and does not keep the others from being found. A machine that does not answer, as on a host
+ * that has too much to do, is asked again until it does.
  */
 final class GuestRecovery {
 
     private static final System.Logger LOG = System.getLogger(GuestRecovery.class.getName());
+
+    /** Between two looks at a machine that does not answer. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Hypervisor hypervisor;
     private final GuestStore store;
@@ -31,7 +39,16 @@ final class GuestRecovery {
     private final Starter starter;
     private final GuestMigrations migrations;
     private final MigrationRecovery recovery;
+    private final Waiting waiting;
+    private final BooleanSupplier givenUp;
 
+    /**
+     * For a host.
+     *
+     * @param recovery decides about guests that were being migrated
+     * @param waiting  how long it is between two looks at a machine that does not answer
+     * @param givenUp  whether the daemon ends, and nobody is to be asked any more
+     */
     GuestRecovery(
             Hypervisor hypervisor,
             GuestStore store,
@@ -39,7 +56,9 @@ final class GuestRecovery {
             GuestChanges changes,
             Starter starter,
             GuestMigrations migrations,
-            MigrationRecovery recovery) {
+            MigrationRecovery recovery,
+            Waiting waiting,
+            BooleanSupplier givenUp) {
         this.hypervisor = hypervisor;
         this.store = store;
         this.registry = registry;
@@ -47,6 +66,8 @@ final class GuestRecovery {
         this.starter = starter;
         this.migrations = migrations;
         this.recovery = recovery;
+        this.waiting = waiting;
+        this.givenUp = givenUp;
     }
 
     /** A guest that ran, to be looked for. */
@@ -119,21 +140,53 @@ final class GuestRecovery {
             switch (hypervisor.reattach(starter.launch(guest, run, arrival), lost.status())) {
                 case Reattached.Alive(Machine machine, Element definition, StateReason state) ->
                         alive(lost, machine, definition, state);
-                case Reattached.Silent(Machine machine) -> {
+                case Reattached.Silent(Machine machine, Supplier<Reattached> again) -> {
                     changes.made(guest, run, machine, guest.live().orElseThrow());
-                    LOG.log(Level.ERROR, "Guest {0} runs but does not answer; it is left alone. Destroy it, "
-                            + "or end its process, when it is certain that no other host runs it", guest.name());
+                    LOG.log(Level.ERROR, "Guest {0} runs but does not answer; it is left alone, and asked again every {1} s. Destroy it,"
+                            + " or end its process, when it is certain that no other host runs it", guest.name(), AGAIN.toSeconds());
+                    Thread.ofVirtual().name("ask again " + guest.name()).start(() -> askAgain(lost, again));
                 }
-                case Reattached.Gone(StateReason state) -> {
-                    LOG.log(Level.WARNING, "Guest {0} ended while no daemon watched it", guest.name());
-                    changes.end(guest, run, End.of(state, state == StateReason.SHUTOFF_SHUTDOWN
-                            ? Lifecycle.STOPPED_SHUTDOWN
-                            : Lifecycle.STOPPED_CRASHED));
-                }
+                case Reattached.Gone(StateReason state) -> gone(guest, run, state);
             }
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "Guest " + guest.name() + " could not be looked for; it is left alone", e);
         }
+    }
+
+    private void askAgain(Lost lost, Supplier<Reattached> first) {
+        Guest guest = lost.guest();
+        Optional<Supplier<Reattached>> question = Optional.of(first);
+        try {
+            while (question.isPresent()) {
+                waiting.pause(AGAIN);
+                if (givenUp.getAsBoolean() || !changes.is(guest, lost.run())) {
+                    return;
+                }
+                question = switch (question.get().get()) {
+                    case Reattached.Silent(_, Supplier<Reattached> again) -> Optional.of(again);
+                    case Reattached.Alive(Machine machine, Element definition, StateReason state) -> {
+                        LOG.log(Level.INFO, "Guest {0} answers again", guest.name());
+                        alive(lost, machine, definition, state);
+                        yield Optional.empty();
+                    }
+                    case Reattached.Gone(StateReason state) -> {
+                        gone(guest, lost.run(), state);
+                        yield Optional.empty();
+                    }
+                };
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "Guest " + guest.name() + " could not be asked again; it is left alone", e);
+        }
+    }
+
+    private void gone(Guest guest, Run run, StateReason state) {
+        LOG.log(Level.WARNING, "Guest {0} ended while no daemon watched it", guest.name());
+        changes.end(guest, run, End.of(state, state == StateReason.SHUTOFF_SHUTDOWN
+                ? Lifecycle.STOPPED_SHUTDOWN
+                : Lifecycle.STOPPED_CRASHED));
     }
 
     private void alive(Lost lost, Machine machine, Element definition, StateReason state) {

@@ -7,6 +7,7 @@ import dev.godwit.xml.Element;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Makes machines from definitions, and knows what definitions mean. Safe for use by several threads at once. */
 public interface Hypervisor {
@@ -94,8 +95,9 @@ public interface Hypervisor {
          * to a destroy.
          *
          * @param machine a machine of which {@link Machine#kill} works
+         * @param again   looks once more; takes its time
          */
-        record Silent(Machine machine) implements Reattached {}
+        record Silent(Machine machine, Supplier<Reattached> again) implements Reattached {}
 
         /**
          * It is gone.

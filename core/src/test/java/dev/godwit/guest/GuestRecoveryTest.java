@@ -1,9 +1,11 @@
 package dev.godwit.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.domain.DomainRef;
 import dev.godwit.domain.StateReason;
+import dev.godwit.driver.Waiting;
 import dev.godwit.migration.MigrationOutcome.Owner;
 import dev.godwit.xml.XmlReader;
 import java.nio.file.Files;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +83,60 @@ class GuestRecoveryTest {
 
         assertThat(host.guests.list(Set.of())).containsExactly(guest);
         assertThat(host.hypervisor.machine(PaperHost.UUID_A).told).containsExactly("resume");
+    }
+
+    /** Waits for nobody for long. */
+    private static final Waiting IMPATIENT = new Waiting() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+            condition.awaitNanos(Math.min(nanos, 1_000_000));
+            return 0;
+        }
+    };
+
+    @Test
+    void aGuestThatAnswersLaterIsFoundThen() {
+        DomainRef guest = host.create("web1", PaperHost.UUID_A);
+        host.guests.suspend(guest);
+        PaperHypervisor.PaperMachine machine = host.hypervisor.machine(PaperHost.UUID_A);
+        machine.immortal = true;
+        host.waiting = IMPATIENT;
+        host.restart();
+        assertThat(host.state(guest)).isEqualTo(StateReason.PAUSED_USER);
+        assertThatThrownBy(() -> host.guests.destroy(guest, Set.of())).hasMessageContaining("does not die");
+
+        machine.running = true; // unseen
+        machine.immortal = false;
+        PaperHost.await(() -> host.state(guest) == StateReason.RUNNING_UNPAUSED);
+    }
+
+    @Test
+    void aGuestThatEndsBeforeItAnswersIsGone() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        host.hypervisor.machine(PaperHost.UUID_A).immortal = true;
+        host.waiting = IMPATIENT;
+        host.restart();
+
+        host.hypervisor.machines.clear();
+        PaperHost.await(() -> host.state(guest) == StateReason.SHUTOFF_CRASHED);
+    }
+
+    @Test
+    void aMigrationOfAGuestThatAnswersLaterIsTakenUpThen() {
+        DomainRef guest = host.start(host.define("web1", PaperHost.UUID_A));
+        host.guests.migrations().note(host.guests.migrations().beginOutgoing(guest, "alone"), MigrationPhase.UNMANAGED, 0);
+        host.hypervisor.machine(PaperHost.UUID_A).immortal = true;
+        host.waiting = IMPATIENT;
+        host.restart();
+        assertThat(host.followed).isEmpty();
+
+        host.hypervisor.machine(PaperHost.UUID_A).immortal = false;
+        PaperHost.await(() -> host.followed.size() == 1);
     }
 
     @Test

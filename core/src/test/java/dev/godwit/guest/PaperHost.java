@@ -43,6 +43,8 @@ final class PaperHost {
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     volatile UnaryOperator<JournalStorage> disk = file -> file;
     volatile DestinationQuestion question = DestinationQuestion.NOBODY;
+    /** How the daemon's threads wait. */
+    volatile Waiting waiting = Waiting.REAL;
     /** The transfers that an earlier daemon left to the hypervisor. */
     final List<MigrationJob> followed = new CopyOnWriteArrayList<>();
     GuestManager guests;
@@ -78,7 +80,7 @@ final class PaperHost {
                 UUID.nameUUIDFromBytes(folder.toString().getBytes(StandardCharsets.UTF_8)),
                 new PeerAccess(() -> List.of("paper://" + folder.getFileName()), (uris, migration, guest) ->
                         question.ask(uris, migration, guest)),
-                clock, RandomGeneratorFactory.of("L64X128MixRandom").create(2), Waiting.REAL);
+                clock, RandomGeneratorFactory.of("L64X128MixRandom").create(2), waiting);
     }
 
     void restart() {

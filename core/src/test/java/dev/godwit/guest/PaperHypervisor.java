@@ -156,7 +156,7 @@ final class PaperHypervisor implements Hypervisor {
         }
         machine.events = launch.events();
         return machine.immortal
-                ? new Reattached.Silent(machine)
+                ? new Reattached.Silent(machine, () -> reattach(launch, status))
                 : new Reattached.Alive(machine, launch.definition(),
                         machine.running ? StateReason.RUNNING_UNPAUSED : status.state());
     }

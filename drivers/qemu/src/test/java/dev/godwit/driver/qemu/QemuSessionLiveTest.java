@@ -281,6 +281,26 @@ class QemuSessionLiveTest {
         assertNothingLeft();
     }
 
+    @Test
+    void aGuestThatAnswersAgainIsThereAsIfNothingHadBeen() throws Exception {
+        DomainRef guest = create("");
+        session.close();
+        ProcessHandle qemu = processes().getFirst();
+        signal(qemu, "STOP");
+        session = newSession();
+        assertThat(guests().control(guest).state()).isEqualTo(3);
+
+        signal(qemu, "CONT");
+        for (int tenths = 0; guests().control(guest).state() == 3; tenths++) {
+            assertThat(tenths).as("tenths of a second without an answer").isLessThan(600);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        guests().suspend(guest);
+        assertThat(guests().state(guest)).isEqualTo(StateReason.PAUSED_USER);
+        guests().destroy(guest, Set.of());
+        assertNothingLeft();
+    }
+
     private static void signal(ProcessHandle process, String name) throws Exception {
         assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start().waitFor()).isZero();
     }

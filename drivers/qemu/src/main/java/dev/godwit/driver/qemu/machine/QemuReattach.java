@@ -61,22 +61,31 @@ final class QemuReattach {
                 .orElseGet(() -> QemuPlace.of(host.runDir(), launch.name(), launch.id()));
         Optional<QemuProcess> process = process(launch, status, place);
         if (process.isEmpty()) {
-            place.remove();
-            taps.of(launch.definition()).forEach(QemuStart::giveBack);
-            return new Reattached.Gone(status.state().state() == DomainState.SHUTDOWN
-                    ? StateReason.SHUTOFF_SHUTDOWN
-                    : StateReason.SHUTOFF_CRASHED);
+            return gone(status, place, new ArrayList<>(taps.of(launch.definition())));
         }
         QemuMachineEvents events = new QemuMachineEvents(
                 launch.name(), launch.events(), process.get(), LiveDefinition.of(launch.definition()));
         List<AutoCloseable> kept = keepPorts(launch.definition());
         kept.addAll(taps.of(launch.definition()));
-        Optional<QmpConnection> monitor = connect(launch, place, process.get(), events);
-        QemuMachine machine = new QemuMachine(launch.name(), place, process.get(), monitor, events,
-                Definition.memoryKiB(launch.definition()), kept);
+        return ask(new Found(launch, status, place, process.get(), events, kept));
+    }
+
+    /** A process that is the guest's, and all that goes with it. */
+    private record Found(Launch launch, GuestStatus status, QemuPlace place, QemuProcess process, QemuMachineEvents events,
+            List<AutoCloseable> kept) {}
+
+    private Reattached ask(Found found) {
+        Launch launch = found.launch();
+        GuestStatus status = found.status();
+        if (!found.process().isAlive()) {
+            return gone(status, found.place(), found.kept());
+        }
+        Optional<QmpConnection> monitor = connect(launch, found.place(), found.process(), found.events());
+        QemuMachine machine = new QemuMachine(launch.name(), found.place(), found.process(), monitor, found.events(),
+                Definition.memoryKiB(launch.definition()), found.kept());
         status.driver().stream().filter(element -> !QemuPlace.isPlace(element)).forEach(machine::note);
         if (monitor.isEmpty()) {
-            return new Reattached.Silent(machine);
+            return new Reattached.Silent(machine, () -> ask(found));
         }
         try {
             RunState now = machine.ask(new QueryStatus()).state();
@@ -84,8 +93,17 @@ final class QemuReattach {
             return new Reattached.Alive(machine, live, state(now, status.state()));
         } catch (VirtException e) {
             LOG.log(Level.WARNING, "Guest " + launch.name() + " greeted and then did not answer", e);
-            return new Reattached.Silent(machine);
+            monitor.get().close(); // QEMU has one for one client
+            return new Reattached.Silent(machine, () -> ask(found));
         }
+    }
+
+    private static Reattached gone(GuestStatus status, QemuPlace place, List<AutoCloseable> kept) {
+        place.remove();
+        kept.forEach(QemuStart::giveBack);
+        return new Reattached.Gone(status.state().state() == DomainState.SHUTDOWN
+                ? StateReason.SHUTOFF_SHUTDOWN
+                : StateReason.SHUTOFF_CRASHED);
     }
 
     private Optional<QemuProcess> process(Launch launch, GuestStatus status, QemuPlace place) {
