@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,6 +38,13 @@ final class QemuQuestions {
 
     private static final System.Logger LOG = System.getLogger(QemuQuestions.class.getName());
     private static final Duration START = Duration.ofSeconds(30);
+
+    /**
+     * How long one after another of them may take to answer at all; one that is well answers within milliseconds. About one in 2,500
+     * greets and then never reads what it is told (QEMU 10.0.2, tried out with bare QEMUs): it loses sight of a client that connects in the
+     * very moment in which it begins to look for one. There is no more to be had from it, but from the next.
+     */
+    private static final List<Duration> PATIENCE = List.of(Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofMinutes(1));
 
     private static final String FOLDER = "probe-";
     private static final String PID = ".pid";
@@ -103,11 +111,11 @@ final class QemuQuestions {
 
     private QemuCapabilities capabilities(String emulator) {
         return inFolder(emulator, folder -> {
-            try (Conversation emulation = new Conversation(emulator, "tcg", folder)) {
+            try (Conversation emulation = converse(emulator, "tcg", folder)) {
                 if (!Files.isReadable(KVM) || !Files.isWritable(KVM)) {
                     return QemuProbe.probe(emulator, emulation, Optional.empty());
                 }
-                try (Conversation kvm = new Conversation(emulator, "kvm", folder)) {
+                try (Conversation kvm = converse(emulator, "kvm", folder)) {
                     return QemuProbe.probe(emulator, emulation, Optional.of(kvm));
                 } catch (VirtException e) {
                     LOG.log(Level.INFO, "KVM does not work on this host: {0}", e.getMessage());
@@ -128,7 +136,7 @@ final class QemuQuestions {
         return models.computeIfAbsent(new ModelKey(capabilities.emulator(), capabilities.version(), type), _ ->
                 inFolder(capabilities.emulator(), folder -> {
                     String accelerator = type.equals("kvm") ? "kvm" : "tcg";
-                    try (Conversation exchange = new Conversation(capabilities.emulator(), accelerator, folder)) {
+                    try (Conversation exchange = converse(capabilities.emulator(), accelerator, folder)) {
                         return HostModel.resolve(exchange, capabilities, type);
                     }
                 }));
@@ -154,13 +162,30 @@ final class QemuQuestions {
         }
     }
 
+    private Conversation converse(String emulator, String accelerator, Path folder) {
+        for (Duration patience : PATIENCE.subList(0, PATIENCE.size() - 1)) {
+            try {
+                return new Conversation(emulator, accelerator, folder, patience);
+            } catch (QmpException.TimedOut e) {
+                LOG.log(Level.INFO, "{0} was started for questions and does not answer; another one is asked: {1}", emulator, e.getMessage());
+            }
+        }
+        return new Conversation(emulator, accelerator, folder, PATIENCE.getLast());
+    }
+
     /** One QEMU that answers questions until it is closed. */
     private final class Conversation implements QmpExchange, AutoCloseable {
 
         private final QemuProcess process;
         private final QmpConnection connection;
 
-        Conversation(String emulator, String accelerator, Path folder) {
+        /**
+         * Starts it.
+         *
+         * @param patience how long it may take to answer at all
+         * @throws QmpException.TimedOut if it does not; it is ended
+         */
+        Conversation(String emulator, String accelerator, Path folder, Duration patience) {
             Path monitor = monitor(folder, accelerator);
             QemuLog log = new QemuLog(folder.resolve(accelerator + ".log"), clock);
             process = launcher.start(
@@ -168,7 +193,7 @@ final class QemuQuestions {
             try {
                 new Pidfile(folder.resolve(accelerator + PID)).write(process.identity());
                 connection = QmpConnection.open(MonitorSocket.connect(monitor, process, START),
-                        new QmpConnection.Options("probe-" + accelerator, clock).withWhyLost(log::tail),
+                        new QmpConnection.Options("probe-" + accelerator, clock).withOpenTimeout(patience).withWhyLost(log::tail),
                         QmpListener.NONE);
             } catch (RuntimeException e) {
                 process.terminate(Duration.ZERO);

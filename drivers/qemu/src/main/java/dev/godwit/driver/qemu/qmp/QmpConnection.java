@@ -63,6 +63,16 @@ public final class QmpConnection implements AutoCloseable {
         }
 
         /**
+         * These options with another patience at the beginning.
+         *
+         * @param timeout how long to wait for the greeting and for the reply to {@code qmp_capabilities}
+         * @return new options
+         */
+        public Options withOpenTimeout(Duration timeout) {
+            return new Options(name, clock, timeout, defaultTimeout, whyLost);
+        }
+
+        /**
          * These options with another place to ask why QEMU went.
          *
          * @param supplier what QEMU's log says

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A daemon that is killed while it asks QEMU what it can do. */
+/** Asking QEMU what it can do, when it does not go as it should. */
 @Tag("qemu")
 @Timeout(120)
 class QemuQuestionsLiveTest {
@@ -27,6 +27,31 @@ class QemuQuestionsLiveTest {
 
     @TempDir
     Path runDir;
+
+    /** As one in some thousands does: it greets, and never reads what it is told. */
+    @Test
+    void anotherOneIsAskedWhereOneIsDeaf() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(QEMU)), "There is no " + QEMU + " here.");
+        Path emulator = Files.writeString(runDir.resolve("emulator"), """
+                #!/bin/sh
+                mkdir "$0.deaf" 2>/dev/null || exec %s "$@"
+                exec /usr/bin/python3 -c '
+                import re, socket, sys, time
+                server = socket.socket(socket.AF_UNIX)
+                server.bind(re.search("path=([^,]*)", " ".join(sys.argv)).group(1))
+                server.listen()
+                client = server.accept()[0]
+                client.send(b"{\\"QMP\\": {\\"version\\": {\\"qemu\\": {\\"micro\\": 2, \\"minor\\": 0, \\"major\\": 10}, \\"package\\": \\"\\"}, \\"capabilities\\": []}}\\n")
+                time.sleep(60)
+                ' "$@"
+                """.formatted(QEMU));
+        assertThat(emulator.toFile().setExecutable(true)).isTrue();
+
+        QemuQuestions questions = new QemuQuestions(QemuLauncher.usual(Map.of()), runDir.resolve("run"), Instant::now);
+        assertThat(questions.cache().of(emulator.toString()).version()).isPositive();
+        assertThat(runDir.resolve("emulator.deaf")).as("the first one was deaf").isDirectory();
+        assertThat(runDir.resolve("run")).isEmptyDirectory();
+    }
 
     @Test
     void theNextDaemonEndsWhatTheKilledOneWasAsking() throws Exception {
