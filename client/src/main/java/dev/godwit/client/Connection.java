@@ -193,7 +193,7 @@ public final class Connection implements AutoCloseable {
 
     /** Makes a call that nobody has to think about at the other end, and over which keepalive does not watch yet. */
     <T> T soon(Supplier<T> call) {
-        Timer.Alarm impatience = timer.after(FIRST_ANSWERS, () -> rpc.giveUp(
+        Timer.Alarm impatience = afterFirstAnswers(() -> rpc.giveUp(
                 "The other side has not answered within " + FIRST_ANSWERS.toSeconds() + " s"));
         try {
             return call.get();
@@ -202,7 +202,7 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** The same for a call over another connection. */
+    /** Sets an alarm for when the answer to a first call, over this connection or another to the same host, is overdue. */
     Timer.Alarm afterFirstAnswers(Runnable impatience) {
         return timer.after(FIRST_ANSWERS, impatience);
     }

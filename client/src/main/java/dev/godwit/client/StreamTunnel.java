@@ -15,8 +15,6 @@ import java.util.Optional;
 /** A tunnel whose receiver is at the far end of a connection: the sending end of a stream of the remote protocol. */
 final class StreamTunnel implements Tunnel {
 
-    private static final System.Logger LOG = System.getLogger(StreamTunnel.class.getName());
-
     private final String peer;
     private final RpcStream stream;
     private final Optional<SocketChannel> connection;
@@ -70,12 +68,6 @@ final class StreamTunnel implements Tunnel {
     @Override
     public void close() {
         stream.close();
-        connection.ifPresent(own -> {
-            try {
-                own.close();
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "A tunnel's connection to " + peer + " could not be closed", e);
-            }
-        });
+        connection.ifPresent(TunnelConnection::close);
     }
 }

@@ -172,18 +172,28 @@ class EndedInBetweenTest {
         PaperHost.await(() -> !job.active());
     }
 
-    /** A guest that comes to a host, and what happens when its machine is told to run. */
-    private void finishes(GuestManager guests, IncomingMigrations incoming, RuntimeException refusal) {
+    /** A guest comes to a host, and its receiver waits. */
+    private static MigrationRequest prepared(IncomingMigrations incoming) {
         DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
         MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
         incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
                 _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        return request;
+    }
+
+    private static void finish(IncomingMigrations incoming, MigrationRequest request) {
+        incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
+                Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE)));
+    }
+
+    /** A guest that comes to a host, and what happens when its machine is told to run. */
+    private void finishes(GuestManager guests, IncomingMigrations incoming, RuntimeException refusal) {
+        MigrationRequest request = prepared(incoming);
         host.hypervisor.machine(PaperHost.UUID_A).whileResuming = () -> {
             ends(guests);
             throw refusal;
         };
-        incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
-                Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE)));
+        finish(incoming, request);
     }
 
     @Test
@@ -214,14 +224,10 @@ class EndedInBetweenTest {
         Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
         GuestManager guests = guests(journal);
         IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
-        DomainRef guest = new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE);
-        MigrationRequest request = MigrationRequest.of(guest, EnumSet.of(MigrationFlag.LIVE));
-        incoming.prepare(XmlReader.read(PaperHost.xml("web1", PaperHost.UUID_A, "")), List.of(), request, Optional.of(THERE),
-                _ -> new Receiver(Optional.empty(), Cookie.NONE));
+        MigrationRequest request = prepared(incoming);
         endsWhileForcing(journal, guests); // FINISH is entered and the hand-over written down as one
 
-        assertThatThrownBy(() -> incoming.finish(request, Optional.empty(), _ -> new IncomingMigrations.Complete(
-                Optional.empty(), false, JobStats.NONE, _ -> new IncomingMigrations.Answer(Cookie.NONE, JobStats.NONE))))
+        assertThatThrownBy(() -> finish(incoming, request))
                 .isInstanceOfSatisfying(VirtException.class, e -> assertThat(e.is(ErrorCode.OPERATION_FAILED)).isTrue());
         monitors.getFirst().join();
         assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.BARRED);

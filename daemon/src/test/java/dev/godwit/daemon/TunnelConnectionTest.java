@@ -1,5 +1,6 @@
 package dev.godwit.daemon;
 
+import static dev.godwit.daemon.TunnelStreamTest.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.domain.ErrorCode;
@@ -15,11 +16,9 @@ import dev.godwit.wire.frame.Frame;
 import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.frame.MessageStatus;
 import dev.godwit.wire.remote.ConnectProcedures;
-import dev.godwit.wire.remote.MigrationProcedures;
 import dev.godwit.wire.remote.Nothing;
 import dev.godwit.wire.remote.RemoteError;
 import dev.godwit.wire.remote.TunnelProcedures;
-import dev.godwit.wire.remote.TypedParam;
 import dev.godwit.wire.xdr.Opaque;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,9 +26,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TunnelConnectionTest {
 
-    private static final String XML = "<domain><name>web</name><uuid>" + new UUID(1, 2) + "</uuid></domain>";
-    private static final int FLAGS = 0x1 | 0x2 | 0x4;
     private static final Opaque NO_KEY = Opaque.of(new byte[TunnelProcedures.KEY_BYTES]);
 
     @TempDir
@@ -95,13 +90,6 @@ class TunnelConnectionTest {
     @AfterEach
     void stop() {
         daemon.close();
-    }
-
-    private static Header open(RawClient client) throws Exception {
-        Header call = client.send(MigrationProcedures.PREPARE_TUNNEL, new MigrationProcedures.PrepareTunnelArgs(
-                List.of(TypedParam.text("destination_xml", XML)), Opaque.ofTextWithNul("x"), FLAGS));
-        assertThat(client.next().header()).isEqualTo(call.reply(MessageStatus.OK));
-        return call;
     }
 
     private static Opaque key(RawClient client) throws Exception {

@@ -141,7 +141,8 @@ class TunnelStreamTest {
         daemon.close();
     }
 
-    private static Header open(RawClient client) throws Exception {
+    /** Has a guest prepared for, through a tunnel: its call, which is the stream's. */
+    static Header open(RawClient client) throws Exception {
         Header call = client.send(MigrationProcedures.PREPARE_TUNNEL, new MigrationProcedures.PrepareTunnelArgs(
                 List.of(TypedParam.text("destination_xml", XML)), Opaque.ofTextWithNul("x"), FLAGS));
         assertThat(client.next().header()).isEqualTo(call.reply(MessageStatus.OK));

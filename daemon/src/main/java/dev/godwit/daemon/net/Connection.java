@@ -50,7 +50,6 @@ final class Connection implements Peer {
     private final ByteChannel channel;
     private final String name;
     private final boolean readOnly;
-    private final boolean plain;
     private final Optional<InetSocketAddress> reached;
     private final Dispatcher dispatcher;
     private final Ports ports;
@@ -89,7 +88,6 @@ final class Connection implements Peer {
         this.channel = layered.<ByteChannel>map(c -> c).orElse(arrival.channel());
         this.name = door.name();
         this.readOnly = door.readOnly();
-        this.plain = door.way() instanceof Way.Tcp && layered.isEmpty();
         this.reached = door.reached();
         this.dispatcher = dispatcher;
         this.ports = ports;
@@ -203,7 +201,7 @@ final class Connection implements Peer {
             answer(message);
             return;
         }
-        CallLane lane = dispatcher.isPriority(message.header()) ? priority : ordinary;
+        CallLane lane = dispatcher.isPriority(header) ? priority : ordinary;
         if (!lane.submit(() -> answer(message), message.length())) {
             throw new ClosedChannelException();
         }
@@ -320,7 +318,8 @@ final class Connection implements Peer {
 
     @Override
     public Optional<SocketChannel> bareSocket() {
-        return plain && channel instanceof SocketChannel socket ? Optional.of(socket) : Optional.empty();
+        // TLS and a layer are channels of their own, and nobody reaches a Unix socket by an address.
+        return channel instanceof SocketChannel socket ? reached.map(_ -> socket) : Optional.empty();
     }
 
     @Override

@@ -108,31 +108,12 @@ public abstract class TunnelContract extends MigrationHosts {
 
     @Test
     void aReceiverWithAConnectionIsKilled() throws Exception {
-        Watched control = new Watched();
-        CompletableFuture<MigrationOutcome> outcome = apart(
-                () -> migrate(OverItsOwn::new, request().withBandwidthMiB(1), control));
-        control.awaitProgress();
-
-        crash(b, guest);
-
-        assertThat(get(outcome)).isInstanceOf(MigrationOutcome.RolledBack.class);
-        await("the receiver is known to have ended", () -> b.state(guest).isEmpty());
-        assertThat(a.state(guest).orElseThrow().state()).isEqualTo(DomainState.RUNNING);
-        movesAgain();
+        theReceiverIsKilled(OverItsOwn::new);
     }
 
     @Test
     void oneOnItsOwnConnectionIsCancelled() throws Exception {
-        Watched control = new Watched();
-        CompletableFuture<MigrationOutcome> outcome = apart(
-                () -> migrate(OverItsOwn::new, request().withBandwidthMiB(1), control));
-        control.awaitProgress();
-
-        control.cancel();
-
-        assertThat(get(outcome).failure().orElseThrow().is(ErrorCode.OPERATION_ABORTED)).isTrue();
-        assertRunsAtSourceAlone(guest);
-        movesAgain();
+        itIsCancelled(OverItsOwn::new);
     }
 
     @Test
@@ -266,9 +247,13 @@ public abstract class TunnelContract extends MigrationHosts {
 
     @Test
     void theReceiverIsKilled() throws Exception {
+        theReceiverIsKilled(tunnel -> tunnel);
+    }
+
+    private void theReceiverIsKilled(UnaryOperator<Tunnel> between) throws Exception {
         Watched control = new Watched();
         CompletableFuture<MigrationOutcome> outcome = apart(
-                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control));
+                () -> migrate(between, request().withBandwidthMiB(1), control));
         control.awaitProgress();
 
         crash(b, guest);
@@ -281,9 +266,13 @@ public abstract class TunnelContract extends MigrationHosts {
 
     @Test
     void itIsCancelled() throws Exception {
+        itIsCancelled(tunnel -> tunnel);
+    }
+
+    private void itIsCancelled(UnaryOperator<Tunnel> between) throws Exception {
         Watched control = new Watched();
         CompletableFuture<MigrationOutcome> outcome = apart(
-                () -> migrate(tunnel -> tunnel, request().withBandwidthMiB(1), control));
+                () -> migrate(between, request().withBandwidthMiB(1), control));
         control.awaitProgress();
 
         control.cancel();

@@ -201,11 +201,9 @@ public final class QemuMachine implements Machine {
     @Override
     public void resume() {
         try {
-            monitor().execute(new Cont());
-        } catch (QmpException.Disconnected e) {
-            throw e.untold() ? new MachineGone(e) : e.toVirtException();
-        } catch (QmpException e) {
-            throw e.toVirtException();
+            ask(new Cont());
+        } catch (VirtException e) {
+            throw e.getCause() instanceof QmpException.Disconnected over && over.untold() ? new MachineGone(over) : e;
         }
         awaitEvents();
     }

@@ -5,8 +5,7 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Tunnel;
 import dev.godwit.driver.qemu.machine.QemuMachine;
-import dev.godwit.driver.qemu.process.SocketDescriptor;
-import dev.godwit.driver.qemu.qmp.MigrationCommands.GetFd;
+import dev.godwit.driver.qemu.process.SocketDuplicate;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
@@ -17,8 +16,6 @@ import java.nio.channels.SocketChannel;
  * @param connection the tunnel's own
  */
 record QemuConnectionOutlet(Tunnel tunnel, SocketChannel connection) implements QemuOutlet {
-
-    private static final String FILE = "migrate";
 
     @Override
     public String handOver(QemuMachine machine) {
@@ -32,9 +29,8 @@ record QemuConnectionOutlet(Tunnel tunnel, SocketChannel connection) implements 
      * @throws VirtException if QEMU did not take it
      */
     static String give(QemuMachine machine, SocketChannel connection) {
-        try {
-            machine.ask(new GetFd(FILE), SocketDescriptor.of(connection));
-            return "fd:" + FILE;
+        try (SocketDuplicate own = SocketDuplicate.of(connection)) {
+            return QemuOutlet.give(machine, own.descriptor());
         } catch (IOException e) {
             throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU,
                     "QEMU cannot be given a tunnel's connection: " + e.getMessage(), e);

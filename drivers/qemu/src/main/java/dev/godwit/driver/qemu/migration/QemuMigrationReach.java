@@ -7,7 +7,6 @@ import dev.godwit.driver.HostSetting;
 import dev.godwit.driver.qemu.machine.QemuMachine;
 import dev.godwit.driver.qemu.process.OutgoingSocket;
 import dev.godwit.driver.qemu.process.UnixSocketPath;
-import dev.godwit.driver.qemu.qmp.MigrationCommands.GetFd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +28,6 @@ import java.util.function.BooleanSupplier;
 final class QemuMigrationReach {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final String FILE = "migrate";
 
     private final String here;
     private final Duration limit;
@@ -164,8 +162,7 @@ final class QemuMigrationReach {
 
         @Override
         public String handOver(QemuMachine machine) {
-            machine.ask(new GetFd(FILE), socket.descriptor());
-            return "fd:" + FILE;
+            return QemuOutlet.give(machine, socket.descriptor());
         }
 
         @Override

@@ -2,9 +2,23 @@ package dev.godwit.driver.qemu.migration;
 
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.qemu.machine.QemuMachine;
+import dev.godwit.driver.qemu.qmp.MigrationCommands.GetFd;
 
 /** The way on which QEMU will send a guest. It is there before QEMU is told anything, so that one that leads nowhere costs nothing. */
 interface QemuOutlet extends AutoCloseable {
+
+    /**
+     * Gives QEMU an open file.
+     *
+     * @param machine    the QEMU
+     * @param descriptor the file's number in this process
+     * @return what its commands {@code migrate} and {@code migrate-incoming} are told
+     * @throws VirtException if QEMU did not take it
+     */
+    static String give(QemuMachine machine, int descriptor) {
+        machine.ask(new GetFd("migrate"), descriptor);
+        return "fd:migrate";
+    }
 
     /**
      * Gives QEMU its end of it.

@@ -2,7 +2,6 @@ package dev.godwit.driver.qemu.process;
 
 import dev.godwit.driver.qemu.process.Posix.Result;
 import dev.godwit.driver.qemu.qmp.DescriptorChannel;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -65,23 +64,8 @@ final class MonitorChannel implements DescriptorChannel {
 
     /** Another descriptor of this channel, which cannot become another file's while it is used. */
     private int duplicate() throws IOException {
-        String[] open = new File("/proc/self/fd").list();
-        for (String number : open == null ? new String[0] : open) {
-            int candidate = Integer.parseInt(number);
-            if (!SocketCalls.isConnectedTo(candidate, path)) {
-                continue;
-            }
-            Result copy = SocketCalls.duplicate(candidate);
-            if (copy.failed()) {
-                throw copy.asException("Cannot duplicate the monitor's descriptor");
-            }
-            // It may have been closed, and its number given away, in between.
-            if (SocketCalls.isConnectedTo((int) copy.value(), path)) {
-                return (int) copy.value();
-            }
-            Posix.close((int) copy.value());
-        }
-        throw new IOException("The connection to " + path + " is not among this process's open files");
+        return OpenFiles.duplicate(descriptor -> SocketCalls.isConnectedTo(descriptor, path)).orElseThrow(() ->
+                new IOException("The connection to " + path + " is not among this process's open files"));
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SocketDescriptorTest {
+class SocketDuplicateTest {
 
     /** Listening for both, a socket of IPv4 is one of IPv6 to the kernel. */
     @ParameterizedTest
@@ -28,21 +28,23 @@ class SocketDescriptorTest {
                 SocketChannel there = accepted(server, here, reached);
                 SocketChannel another = SocketChannel.open(new InetSocketAddress(reached, server.socket().getLocalPort()))) {
             assertThat(another.isConnected()).isTrue();
-            Path file = Path.of("/proc/self/fd/" + SocketDescriptor.of(here));
-            Path other = Path.of("/proc/self/fd/" + SocketDescriptor.of(there));
+            SocketDuplicate duplicate = SocketDuplicate.of(here);
+            Path file = Path.of("/proc/self/fd/" + duplicate.descriptor());
+            SocketDuplicate far = SocketDuplicate.of(there);
+            Path other = Path.of("/proc/self/fd/" + far.descriptor());
             assertThat(Files.readSymbolicLink(file).toString()).startsWith("socket:").isNotEqualTo(Files.readSymbolicLink(other).toString());
 
             // Closed here, it stays open by its duplicate, as it does for a QEMU that was given it.
-            int duplicate = (int) SocketCalls.duplicate(SocketDescriptor.of(here)).value();
             here.close();
             try (Arena arena = Arena.ofConfined()) {
-                Posix.write(duplicate, arena.allocateFrom(ValueLayout.JAVA_BYTE, new byte[] {42}));
+                Posix.write(duplicate.descriptor(), arena.allocateFrom(ValueLayout.JAVA_BYTE, new byte[] {42}));
             }
             ByteBuffer arrived = ByteBuffer.allocate(2);
             assertThat(there.read(arrived)).isEqualTo(1);
             assertThat(arrived.get(0)).isEqualTo((byte) 42);
-            Posix.close(duplicate);
+            duplicate.close();
             assertThat(there.read(arrived)).isNegative();
+            far.close();
         }
     }
 
@@ -54,7 +56,7 @@ class SocketDescriptorTest {
     @Test
     void whatIsNotConnectedHasNone() throws IOException {
         try (SocketChannel alone = SocketChannel.open()) {
-            assertThatThrownBy(() -> SocketDescriptor.of(alone)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> SocketDuplicate.of(alone)).isInstanceOf(IOException.class);
         }
     }
 }
