@@ -215,7 +215,8 @@ public final class QemuTransfer {
                             }
                             return stopped;
                         }
-                        case FAILED -> throw broken.orElseGet(() -> failed(machine));
+                        // Told to give up, QEMU closes its connection, and now and then calls that a failure.
+                        case FAILED -> throw cancelling ? broken.orElseGet(QemuTransfer::cancelled) : failed(machine);
                         case CANCELLED -> throw broken.orElseGet(QemuTransfer::cancelled);
                         default -> {}
                     }
@@ -270,7 +271,8 @@ public final class QemuTransfer {
                 "job 'migration out' failed: " + why);
     }
 
-    private static VirtException cancelled() {
+    /** It was given up because somebody wanted that. */
+    static VirtException cancelled() {
         return new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.QEMU,
                 "job 'migration out' canceled by client");
     }

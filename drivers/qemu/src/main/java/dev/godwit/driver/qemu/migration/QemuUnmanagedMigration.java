@@ -222,9 +222,8 @@ public final class QemuUnmanagedMigration implements UnmanagedMigration {
                                 return begun(job).with(machine.ask(new QueryMigrate()))
                                         .elapsed(setting.clock().instant()).stats(JobType.COMPLETED);
                             }
-                            case FAILED -> throw failed(machine);
-                            case CANCELLED -> throw new VirtException(ErrorCode.OPERATION_ABORTED, ErrorDomain.QEMU,
-                                    "job 'migration out' canceled by client");
+                            case FAILED -> throw cancelling ? QemuTransfer.cancelled() : failed(machine); // see QemuTransfer
+                            case CANCELLED -> throw QemuTransfer.cancelled();
                             default -> {}
                         }
                     }
