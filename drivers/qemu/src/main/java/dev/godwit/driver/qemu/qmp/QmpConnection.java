@@ -86,8 +86,16 @@ public final class QmpConnection implements AutoCloseable {
     /** A command whose reply has not come. */
     private record Waiting(String command, CompletableFuture<Json.Obj> answer) {}
 
-    /** What is to be written, and the open file that goes with it. */
-    private record Line(byte[] bytes, OptionalInt descriptor) {}
+    /**
+     * What is to be written.
+     *
+     * @param descriptor the open file that goes with it
+     * @param told       false once it is certain that no byte of it went out, true once one may have
+     */
+    private record Line(byte[] bytes, OptionalInt descriptor, CompletableFuture<Boolean> told) {}
+
+    /** How long the writer may take to say what became of a line after the channel was closed under it, which it does at once. */
+    private static final Duration TO_SAY_WHETHER_TOLD = Duration.ofSeconds(1);
 
     /** Why there will be no more replies. */
     private record Lost(String message, boolean closedHere, Throwable cause) {}
@@ -159,7 +167,7 @@ public final class QmpConnection implements AutoCloseable {
     }
 
     private void greet() {
-        Json.Obj hello = await("", greeting, options.openTimeout());
+        Json.Obj hello = await("", greeting, CompletableFuture.completedFuture(true), options.openTimeout());
         try {
             version = QmpVersion.of(hello.object("QMP").object("version"));
         } catch (JsonException e) {
@@ -261,6 +269,7 @@ public final class QmpConnection implements AutoCloseable {
 
     private Json.Obj converse(String command, Json.Obj request, Duration timeout, OptionalInt descriptor) {
         var answer = new CompletableFuture<Json.Obj>();
+        var told = new CompletableFuture<Boolean>();
         String id;
         Optional<Lost> over;
         Optional<Line> line = Optional.empty();
@@ -273,7 +282,7 @@ public final class QmpConnection implements AutoCloseable {
                 // Queued while the lock is held, so that the order of ids is the order on the wire, by
                 // which an error that QEMU could not match to an id is given to the oldest command.
                 line = Optional.of(new Line(
-                        (request.with("id", id) + "\n").getBytes(StandardCharsets.UTF_8), descriptor));
+                        (request.with("id", id) + "\n").getBytes(StandardCharsets.UTF_8), descriptor, told));
                 outgoing.add(line);
             }
         } finally {
@@ -283,7 +292,7 @@ public final class QmpConnection implements AutoCloseable {
             throw disconnected(command, over.get(), true);
         }
         try {
-            return await(command, answer, timeout);
+            return await(command, answer, told, timeout);
         } finally {
             forget(id);
             if (descriptor.isPresent()) {
@@ -301,7 +310,7 @@ public final class QmpConnection implements AutoCloseable {
         }
     }
 
-    private Json.Obj await(String command, CompletableFuture<Json.Obj> answer, Duration timeout) {
+    private Json.Obj await(String command, CompletableFuture<Json.Obj> answer, CompletableFuture<Boolean> told, Duration timeout) {
         try {
             return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -310,7 +319,22 @@ public final class QmpConnection implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new QmpException.Interrupted(command.isEmpty() ? "(greeting)" : command);
         } catch (ExecutionException e) {
-            throw disconnected(command, currentLoss(), false);
+            throw disconnected(command, currentLoss(), !mayHaveHeard(told));
+        }
+    }
+
+    /**
+     * Whether QEMU may have heard a line, asked after the conversation has ended. One that has died closes its monitor some time
+     * before the reader notices; what is written in between fails, and has been told to nobody.
+     */
+    private static boolean mayHaveHeard(CompletableFuture<Boolean> told) {
+        try {
+            return told.get(TO_SAY_WHETHER_TOLD.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return true;
         }
     }
 
@@ -406,21 +430,35 @@ public final class QmpConnection implements AutoCloseable {
     // ---- the three threads ----
 
     private void writeLoop() {
+        boolean broken = false;
         try {
-            for (Optional<Line> line = outgoing.take(); line.isPresent(); line = outgoing.take()) {
-                ByteBuffer bytes = ByteBuffer.wrap(line.get().bytes());
-                if (line.get().descriptor().isPresent()) {
-                    writeWith(bytes, line.get().descriptor().getAsInt());
+            for (Optional<Line> next = outgoing.take(); next.isPresent(); next = outgoing.take()) {
+                Line line = next.get();
+                ByteBuffer bytes = ByteBuffer.wrap(line.bytes());
+                if (!broken) {
+                    broken = !write(bytes, line.descriptor());
                 }
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+                line.told().complete(bytes.position() > 0);
             }
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody knows this thread", e);
+        }
+    }
+
+    /** Writes a line; after one that could not be written to its end nothing can be. */
+    private boolean write(ByteBuffer bytes, OptionalInt descriptor) {
+        try {
+            if (descriptor.isPresent()) {
+                writeWith(bytes, descriptor.getAsInt());
+            }
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            return true;
         } catch (IOException e) {
             // The reader sees the end as well, but after what QEMU still had to say: let it be the one to tell.
             LOG.log(Level.DEBUG, "Writing to the monitor of " + options.name() + " failed.", e);
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody knows this thread", e);
+            return false;
         }
     }
 

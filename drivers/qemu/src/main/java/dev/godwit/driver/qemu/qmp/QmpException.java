@@ -111,7 +111,8 @@ public abstract sealed class QmpException extends RuntimeException {
         }
 
         /**
-         * Whether QEMU had closed the monitor before the command was given, so that it never heard it.
+         * Whether QEMU had closed the monitor before the command was given, or before any byte of it could be written, so that it
+         * never heard it.
          *
          * @return false where it may have
          */

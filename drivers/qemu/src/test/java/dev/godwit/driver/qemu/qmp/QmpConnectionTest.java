@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +87,11 @@ class QmpConnectionTest {
     }
 
     private QmpConnection open(Options options, QmpListener listener) throws Exception {
-        var channel = SocketChannel.open(server.getLocalAddress());
+        return open(options, listener, channel -> channel);
+    }
+
+    private QmpConnection open(Options options, QmpListener listener, UnaryOperator<ByteChannel> around) throws Exception {
+        ByteChannel channel = around.apply(SocketChannel.open(server.getLocalAddress()));
         qemu = server.accept();
         fromUs = new BufferedReader(Channels.newReader(qemu, StandardCharsets.UTF_8));
         CompletableFuture<QmpConnection> opened = CompletableFuture.supplyAsync(
@@ -238,6 +244,79 @@ class QmpConnectionTest {
             assertThatThrownBy(() -> monitor.execute(new RunStateCommands.Stop()))
                     .isInstanceOfSatisfying(QmpException.Disconnected.class, over -> assertThat(over.untold()).isTrue())
                     .hasMessageContaining("it hurts");
+        }
+    }
+
+    @Test
+    void whatCouldNotBeWrittenWasToldToNobody() throws Exception {
+        var writing = new ClosedUnseen();
+        try (QmpConnection monitor = open(options(), listener, writing::around)) {
+            writing.closed = true; // QEMU has died, and nothing has been read of that yet
+            var cont = async(() -> monitor.execute(new RunStateCommands.Cont()));
+            var stop = async(() -> monitor.execute(new RunStateCommands.Stop()));
+            writing.failed.await();
+            qemu.close();
+            for (Future<?> untold : List.of(cont, stop)) {
+                assertThat(failure(untold)).isInstanceOfSatisfying(QmpException.Disconnected.class, over ->
+                        assertThat(over.untold()).isTrue())
+                        .hasMessage("qemu unexpectedly closed the monitor: qemu: it hurts");
+            }
+        }
+    }
+
+    @Test
+    void aLineOfWhichSomethingWentOutMayHaveBeenHeard() throws Exception {
+        var writing = new ClosedUnseen();
+        try (QmpConnection monitor = open(options(), listener, writing::around)) {
+            writing.room = 5;
+            writing.closed = true;
+            var cont = async(() -> monitor.execute(new RunStateCommands.Cont()));
+            writing.failed.await();
+            qemu.close();
+            assertThat(failure(cont)).isInstanceOfSatisfying(QmpException.Disconnected.class, over ->
+                    assertThat(over.untold()).isFalse());
+        }
+    }
+
+    /** The moment in which a socket can no longer be written to, and its end has not been read yet. */
+    private static final class ClosedUnseen {
+
+        final CountDownLatch failed = new CountDownLatch(1);
+        volatile boolean closed;
+        volatile int room;
+
+        ByteChannel around(ByteChannel channel) {
+            return new ByteChannel() {
+                @Override
+                public int read(ByteBuffer into) throws IOException {
+                    return channel.read(into);
+                }
+
+                @Override
+                public int write(ByteBuffer from) throws IOException {
+                    if (!closed) {
+                        return channel.write(from);
+                    }
+                    if (room > 0) {
+                        int taken = room;
+                        room = 0;
+                        from.position(from.position() + taken);
+                        return taken;
+                    }
+                    failed.countDown();
+                    throw new IOException("Broken pipe");
+                }
+
+                @Override
+                public boolean isOpen() {
+                    return channel.isOpen();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    channel.close();
+                }
+            };
         }
     }
 
