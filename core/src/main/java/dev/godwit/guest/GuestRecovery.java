@@ -94,6 +94,11 @@ final class GuestRecovery {
                 return;
             }
         }
+        try {
+            hypervisor.removeOrphans(ids);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "What earlier runs left could not be removed", e);
+        }
     }
 
     private void configuration(Stored<Element> stored) {

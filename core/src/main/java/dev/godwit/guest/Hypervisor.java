@@ -45,6 +45,15 @@ public interface Hypervisor {
     Reattached reattach(Launch launch, GuestStatus status);
 
     /**
+     * Removes what runs left that nobody knows of any more, as where a daemon died between striking a run off and removing its files.
+     * A machine that is alive keeps what it has. Called once, before anything is started, after all runs were found again that were
+     * noted; the default is for hypervisors whose machines leave nothing.
+     *
+     * @param known the numbers of the runs that are noted, whatever became of them
+     */
+    default void removeOrphans(Set<Integer> known) {}
+
+    /**
      * A definition as a user asked to see it.
      *
      * @param definition    the live definition or the configuration

@@ -76,6 +76,16 @@ class GuestRecoveryTest {
     }
 
     @Test
+    void theHypervisorIsToldWhichRunsAreKnown() {
+        host.start(host.define("web1", PaperHost.UUID_A));
+        DomainRef ended = host.create("web2", PaperHost.UUID_B);
+        host.guests.destroy(ended, Set.of());
+        host.create("web3", PaperHost.UUID_B);
+        host.restart();
+        assertThat(host.hypervisor.knownRuns).containsExactlyInAnyOrder(1, 3);
+    }
+
+    @Test
     void aGuestThatDoesNotAnswerIsLeftAlone() {
         DomainRef guest = host.create("web1", PaperHost.UUID_A);
         host.hypervisor.machine(PaperHost.UUID_A).immortal = true;

@@ -19,6 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PaperHypervisor implements Hypervisor {
 
     final Map<UUID, PaperMachine> machines = new ConcurrentHashMap<>();
+    /** The runs that were known when the daemon came back. */
+    Set<Integer> knownRuns = Set.of();
     volatile Optional<VirtException> failure = Optional.empty();
     volatile Runnable whileStarting = () -> {};
 
@@ -159,6 +161,11 @@ final class PaperHypervisor implements Hypervisor {
                 ? new Reattached.Silent(machine, () -> reattach(launch, status))
                 : new Reattached.Alive(machine, launch.definition(),
                         machine.running ? StateReason.RUNNING_UNPAUSED : status.state());
+    }
+
+    @Override
+    public void removeOrphans(Set<Integer> known) {
+        knownRuns = Set.copyOf(known);
     }
 
     @Override

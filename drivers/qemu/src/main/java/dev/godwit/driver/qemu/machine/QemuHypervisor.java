@@ -14,6 +14,7 @@ import dev.godwit.driver.qemu.definition.InactiveForm;
 import dev.godwit.driver.qemu.definition.MigratableForm;
 import dev.godwit.driver.qemu.definition.Secrets;
 import dev.godwit.driver.qemu.process.PortAllocator;
+import dev.godwit.driver.qemu.process.ProcFs;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.driver.qemu.process.QemuLog;
 import dev.godwit.guest.FileNames;
@@ -138,6 +139,11 @@ public final class QemuHypervisor implements Hypervisor {
     @Override
     public Reattached reattach(Launch launch, GuestStatus status) {
         return reattaches.find(launch, status);
+    }
+
+    @Override
+    public void removeOrphans(Set<Integer> known) {
+        QemuOrphans.remove(host.runDir(), known, new ProcFs());
     }
 
     @Override

@@ -26,6 +26,9 @@ public record QemuPlace(Path folder, Path channels) {
 
     private static final System.Logger LOG = System.getLogger(QemuPlace.class.getName());
 
+    /** How the name of a run's own folder begins. */
+    static final String PREFIX = "domain-";
+
     /** Names are cut, because the paths of sockets must be short; the id keeps them apart. */
     private static final int NAME_LENGTH = 20;
 
@@ -38,8 +41,17 @@ public record QemuPlace(Path folder, Path channels) {
      */
     public static QemuPlace of(Path runDir, String guest, int id) {
         String safe = FileNames.of(guest);
-        String name = id + "-" + safe.substring(0, Math.min(NAME_LENGTH, safe.length()));
-        return new QemuPlace(runDir.resolve("domain-" + name), runDir.resolve("channel").resolve(name));
+        return named(runDir, id + "-" + safe.substring(0, Math.min(NAME_LENGTH, safe.length())));
+    }
+
+    /** The place of the run with a name, {@code ID-NAME}. */
+    static QemuPlace named(Path runDir, String run) {
+        return new QemuPlace(runDir.resolve(PREFIX + run), channels(runDir).resolve(run));
+    }
+
+    /** Where the folders of all runs' channels are. */
+    static Path channels(Path runDir) {
+        return runDir.resolve("channel");
     }
 
     /** The monitor's socket. */
