@@ -174,6 +174,10 @@ final class Pair implements AutoCloseable {
         }
         taps.forget();
         boot();
+        if (faulty()) {
+            // Of a guest that was never moved the new journals know nothing, and can prove nothing.
+            move(Drive.PEER_TO_PEER);
+        }
     }
 
     /** All there is to be seen of the guest, for people. */
