@@ -12,6 +12,9 @@ import dev.godwit.lab.fault.daemon.Point.Step;
 import dev.godwit.lab.host.Await;
 import dev.godwit.lab.host.Commands;
 import dev.godwit.lab.host.LabHost;
+import dev.godwit.migration.JournaledMigration;
+import dev.godwit.migration.MigrationHistory;
+import dev.godwit.migration.OwnerCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -256,8 +259,9 @@ final class RowRun {
 
     /** A guest that has ended is booted where it belonged: of one that is booted elsewhere the journals cannot prove anything any more. */
     private void homeIsWhereItBelonged() {
-        boolean arrived = pair.view(destination).reports().stream().findFirst()
-                .filter(last -> !last.source() && last.owner().equals("destination")).isPresent();
+        List<JournaledMigration> migrations = MigrationHistory.of(pair.view(destination).journal()).migrations();
+        boolean arrived = !migrations.isEmpty() && !migrations.getLast().source() && migrations.getLast().handedOver().isPresent()
+                && migrations.getLast().closed().filter(closed -> closed.owner() == OwnerCode.SOURCE).isEmpty();
         if (arrived) {
             pair.home(destination);
         }
