@@ -19,7 +19,7 @@ public interface Machine {
     /**
      * Lets its CPUs run. Returns when they do.
      *
-     * @throws MachineGone if it was gone before, so that they have not run
+     * @throws MachineGone if it went before they did, and it is certain that they have not run
      */
     void resume();
 

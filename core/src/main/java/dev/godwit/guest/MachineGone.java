@@ -5,10 +5,10 @@ import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.VirtException;
 
 /**
- * A machine could not be told to do something because it had gone before: so it has not begun to do it. Error 55, "domain is not
- * running".
+ * A machine could not be told to do something because it had gone before it began: so it has certainly not done it. Error 55, "domain
+ * is not running".
  *
- * <p>One that ends while it is told fails with another error, because nobody knows what it still did.
+ * <p>One that may have begun fails with another error, because nobody knows what it still did.
  */
 public final class MachineGone extends VirtException {
 

@@ -14,7 +14,6 @@ import dev.godwit.lab.host.Commands;
 import dev.godwit.lab.host.LabHost;
 import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationHistory;
-import dev.godwit.migration.OwnerCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -261,7 +260,7 @@ final class RowRun {
     private void homeIsWhereItBelonged() {
         List<JournaledMigration> migrations = MigrationHistory.of(pair.view(destination).journal()).migrations();
         boolean arrived = !migrations.isEmpty() && !migrations.getLast().source() && migrations.getLast().handedOver().isPresent()
-                && migrations.getLast().closed().filter(closed -> closed.owner() == OwnerCode.SOURCE).isEmpty();
+                && migrations.getLast().barred().isEmpty();
         if (arrived) {
             pair.home(destination);
         }

@@ -200,12 +200,27 @@ public final class QemuMachine implements Machine {
 
     @Override
     public void resume() {
+        long before = resumes();
         try {
             ask(new Cont());
         } catch (VirtException e) {
-            throw e.getCause() instanceof QmpException.Disconnected over && over.untold() ? new MachineGone(over) : e;
+            throw e.getCause() instanceof QmpException.Disconnected over && hasNotRun(over, before) ? new MachineGone(over) : e;
         }
         awaitEvents();
+    }
+
+    private long resumes() {
+        return monitor.map(QmpConnection::resumes).orElse(0L);
+    }
+
+    /**
+     * Whether it is certain that the CPUs of a QEMU that went away when they were to run have not: it was not told, or it has ended
+     * and had not said before that they run.
+     *
+     * @param before how often it had said so when it was told
+     */
+    private boolean hasNotRun(QmpException.Disconnected over, long before) {
+        return over.untold() || over.heardOut() && resumes() == before && process.awaitEnd(QemuMachineEvents.LAST_WORK);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class QemuMachineEvents implements QmpListener {
     private static final System.Logger LOG = System.getLogger(QemuMachineEvents.class.getName());
 
     /** How long a QEMU that has closed its monitor may still need until it is gone. */
-    private static final Duration LAST_WORK = Duration.ofSeconds(30);
+    static final Duration LAST_WORK = Duration.ofSeconds(30);
 
     private final String guest;
     private final MachineEvents to;

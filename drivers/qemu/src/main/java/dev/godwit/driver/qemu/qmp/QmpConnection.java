@@ -97,8 +97,18 @@ public final class QmpConnection implements AutoCloseable {
     /** How long the writer may take to say what became of a line after the channel was closed under it, which it does at once. */
     private static final Duration TO_SAY_WHETHER_TOLD = Duration.ofSeconds(1);
 
-    /** Why there will be no more replies. */
-    private record Lost(String message, boolean closedHere, Throwable cause) {}
+    /**
+     * Why there will be no more replies.
+     *
+     * @param heardOut whether QEMU closed the monitor, after all that it had said was read
+     */
+    private record Lost(String message, boolean closedHere, boolean heardOut, Throwable cause) {
+
+        /** For a reason that is not QEMU's end. */
+        Lost(String message, boolean closedHere, Throwable cause) {
+            this(message, closedHere, false, cause);
+        }
+    }
 
     /** What the event thread is given. */
     private sealed interface Notice {
@@ -125,6 +135,7 @@ public final class QmpConnection implements AutoCloseable {
 
     private final List<Thread> threads;
     private volatile boolean eventsOver;
+    private volatile long resumes;
     private volatile QmpVersion version = new QmpVersion(0, 0, 0, "");
 
     private QmpConnection(ByteChannel channel, Options options, QmpListener listener) {
@@ -349,10 +360,10 @@ public final class QmpConnection implements AutoCloseable {
 
     private QmpException.Disconnected disconnected(String command, Lost why, boolean untold) {
         if (why.closedHere()) {
-            return new QmpException.Disconnected(why.message(), command, true, false, why.cause());
+            return new QmpException.Disconnected(why.message(), command, true, false, false, why.cause());
         }
         String log = options.whyLost().get().map(text -> ": " + text).orElse("");
-        return new QmpException.Disconnected(why.message() + log, command, false, untold, why.cause());
+        return new QmpException.Disconnected(why.message() + log, command, false, untold, why.heardOut(), why.cause());
     }
 
     /**
@@ -367,6 +378,17 @@ public final class QmpConnection implements AutoCloseable {
         } finally {
             state.unlock();
         }
+    }
+
+    /**
+     * How often QEMU has said that its CPUs begin to run. It says so before they do: every version sends {@code RESUME} in
+     * {@code vm_prepare_start} and lets them go afterwards. So the CPUs of one that has ended and was
+     * {@linkplain QmpException.Disconnected#heardOut heard out} ran as often as this, or once less.
+     *
+     * @return counted since the conversation began, with those that the listener has not heard yet
+     */
+    public long resumes() {
+        return resumes;
     }
 
     /**
@@ -504,7 +526,7 @@ public final class QmpConnection implements AutoCloseable {
     }
 
     private static Lost unexpectedEnd(Throwable cause) {
-        return new Lost("qemu unexpectedly closed the monitor", false, cause);
+        return new Lost("qemu unexpectedly closed the monitor", false, true, cause);
     }
 
     /** Takes one line. Only tables and queues here: this thread must not wait for anybody. */
@@ -515,7 +537,11 @@ public final class QmpConnection implements AutoCloseable {
         Json.Obj message = JsonText.read(line).asObject();
         if (message.has("event")) {
             Json.Obj data = message.optObject("data").orElse(Json.EMPTY);
-            notices.add(new Notice.Event(QmpEvent.of(message.text("event"), data), timestamp(message)));
+            QmpEvent event = QmpEvent.of(message.text("event"), data);
+            if (event instanceof QmpEvent.Resume) {
+                resumes++; // by this thread alone
+            }
+            notices.add(new Notice.Event(event, timestamp(message)));
         } else if (message.has("QMP")) {
             greeting.complete(message);
         } else {

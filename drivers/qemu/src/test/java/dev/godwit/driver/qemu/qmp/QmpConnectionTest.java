@@ -170,7 +170,7 @@ class QmpConnectionTest {
         assertThat(new QmpException.Refused("cont", "GenericError", "no").toVirtException())
                 .hasMessage("internal error: unable to execute QEMU command 'cont': no")
                 .satisfies(e -> assertThat(List.of(e.codeNumber(), e.domainNumber())).containsExactly(1, 10));
-        assertThat(new QmpException.Disconnected("qemu unexpectedly closed the monitor: x", "", false, false, null)
+        assertThat(new QmpException.Disconnected("qemu unexpectedly closed the monitor: x", "", false, false, true, null)
                 .toVirtException()).hasMessage("internal error: qemu unexpectedly closed the monitor: x");
         assertThat(new QmpException.TimedOut("cont", LONG).toVirtException().codeNumber()).isEqualTo(68);
         assertThat(new QmpException.Interrupted("cont").toVirtException().codeNumber()).isEqualTo(78);
@@ -278,6 +278,21 @@ class QmpConnectionTest {
         }
     }
 
+    @Test
+    void oneThatEndsIsHeardOutAlsoWhenItHasNotReadEverything() throws Exception {
+        try (QmpConnection monitor = open()) {
+            var cont = async(() -> monitor.execute(new RunStateCommands.Cont()));
+            qemu.read(ByteBuffer.allocate(1)); // of the command, whose rest it never reads: the kernel calls that a reset
+            say("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}, \"event\": \"RESUME\"}");
+            qemu.close();
+            assertThat(failure(cont)).isInstanceOfSatisfying(QmpException.Disconnected.class, over -> {
+                assertThat(over.heardOut()).isTrue();
+                assertThat(over.untold()).isFalse();
+            });
+            assertThat(monitor.resumes()).isEqualTo(1);
+        }
+    }
+
     /** The moment in which a socket can no longer be written to, and its end has not been read yet. */
     private static final class ClosedUnseen {
 
@@ -329,6 +344,7 @@ class QmpConnectionTest {
         monitor.close();
         assertThat(failure(waiter)).isInstanceOfSatisfying(QmpException.Disconnected.class, over -> {
             assertThat(over.closedHere()).isTrue();
+            assertThat(over.heardOut()).isFalse();
             assertThat(over).hasMessage("The monitor of web1 was closed.");
         });
         assertThat(heard.take()).isEqualTo("over: The monitor of web1 was closed.");
@@ -399,7 +415,8 @@ class QmpConnectionTest {
             var status = async(() -> monitor.execute(new RunStateCommands.QueryStatus()));
             fromUs.readLine();
             say("{\"return\": oops}");
-            assertThat(failure(status)).isInstanceOf(QmpException.Disconnected.class)
+            assertThat(failure(status)).isInstanceOfSatisfying(QmpException.Disconnected.class, over ->
+                    assertThat(over.heardOut()).isFalse()) // it may have said more
                     .hasMessageContaining("does not speak QMP");
         }
     }
