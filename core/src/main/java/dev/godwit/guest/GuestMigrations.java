@@ -249,7 +249,6 @@ public final class GuestMigrations {
         Run run = run(job);
         Optional<Element> before = guest.configuration();
         boolean ordered = false;
-        boolean runs = false;
         try {
             job.ticket().ifPresent(ticket -> custody.requireNotBarred(ticket.id(), guest));
             custody.handsOver(job);
@@ -264,26 +263,20 @@ public final class GuestMigrations {
                 starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
             }
             job.willEnd(Owner.DESTINATION, "it was handed over"); // an end before this makes it nobody's, see handsOver
-            runs = true;
-        } catch (MachineGone e) {
-            ordered = false;
-            throw e;
-        } catch (VirtException e) {
-            if (custody.handedOver(job) && ordered && !neverRan(job, run)) {
-                throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain '" + guest.name()
-                        + "' was handed over to this host and ended here before it was seen to run", e);
-            }
-            throw e;
-        } finally {
-            if (!runs) {
-                takeBack(guest, handling, before);
-                if (!custody.handedOver(job) || !ordered || neverRan(job, run)) {
-                    takeBackHandOver(job);
-                } else {
-                    job.willEnd(Owner.NOBODY, "it was handed over and ended before it was seen to run");
-                    discardIncoming(job);
+        } catch (RuntimeException | Error e) {
+            takeBack(guest, handling, before);
+            boolean mayRun = ordered && custody.handedOver(job) && !(e instanceof MachineGone);
+            if (mayRun && !neverRan(guest, run)) {
+                // Ended before anything is promised: an order that was not answered may still be carried out.
+                job.willEnd(Owner.NOBODY, "it was handed over and ended before it was seen to run");
+                discardIncoming(job);
+                if (!neverRan(guest, run)) {
+                    throw new VirtException(ErrorCode.OPERATION_INVALID, ErrorDomain.DOMAIN, "domain '" + guest.name()
+                            + "' was handed over to this host and ended here before it was seen to run", e);
                 }
             }
+            takeBackHandOver(job);
+            throw e;
         }
         if (handling == AtDestination.DROP) {
             changes.unconfigure(guest, true);
@@ -334,11 +327,11 @@ public final class GuestMigrations {
             barIncoming(job, "the daemon ended before it was handed over");
             return;
         }
-        if (!runsAlready) {
+        if (!runsAlready && job.flags().contains(MigrationFlag.PERSIST_DEST) && !guest.persistent()) {
+            changes.configure(guest, configurationOf(guest)); // FINISH did not get so far
+        }
+        if (!runsAlready && !standsForAReason(job)) {
             Run run = run(job);
-            if (job.flags().contains(MigrationFlag.PERSIST_DEST) && !guest.persistent()) {
-                changes.configure(guest, configurationOf(guest)); // FINISH did not get so far
-            }
             try {
                 if (job.flags().contains(MigrationFlag.PAUSED)) {
                     changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
@@ -346,10 +339,9 @@ public final class GuestMigrations {
                     starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
                 }
             } catch (VirtException e) {
-                if (!neverRan(job, run)) {
-                    throw e;
+                if (e instanceof MachineGone || neverRan(guest, run)) {
+                    barIncoming(job, "it could not be started");
                 }
-                barIncoming(job, "it could not be started");
                 throw e;
             }
         }
@@ -374,10 +366,24 @@ public final class GuestMigrations {
         }
     }
 
-    /** Whether it is certain that a guest's CPUs have not run here: its machine is there, answers, and stands still. */
-    private boolean neverRan(MigrationJob job, Run run) {
-        return job.active() && !run.isGone() && job.guest().state().state() != DomainState.RUNNING
-                && run.machine().filter(Machine::answers).isPresent();
+    /** Whether it is certain that a guest's CPUs have not run here, after they could not be started. */
+    private static boolean neverRan(Guest guest, Run run) {
+        return guest.state().state() != DomainState.RUNNING && run.machine().filter(Machine::stoodStill).isPresent();
+    }
+
+    /**
+     * Whether a guest that was handed over stands for a reason of its own, as after an error of its disk: an earlier daemon has let it
+     * run, or it came like that. It is this host's as it is, and is not told to run again.
+     */
+    private static boolean standsForAReason(MigrationJob job) {
+        StateReason state = job.guest().state();
+        return switch (state.state()) {
+            case SHUTDOWN, CRASHED, PMSUSPENDED -> true;
+            // Such a guest comes with PAUSED where its source found it so.
+            case PAUSED -> (state == StateReason.PAUSED_IOERROR || state == StateReason.PAUSED_WATCHDOG)
+                    && !job.flags().contains(MigrationFlag.PAUSED);
+            default -> false;
+        };
     }
 
     // Both

@@ -142,17 +142,14 @@ final class GuestRecovery {
             Optional<List<Element>> arrival = lost.status().operation() == JobOperation.MIGRATION_IN
                     ? Optional.of(List.of())
                     : Optional.empty();
-            switch (hypervisor.reattach(starter.launch(guest, run, arrival), lost.status())) {
-                case Reattached.Alive(Machine machine, Element definition, StateReason state) ->
-                        alive(lost, machine, definition, state);
-                case Reattached.Silent(Machine machine, Supplier<Reattached> again) -> {
-                    changes.made(guest, run, machine, guest.live().orElseThrow());
-                    LOG.log(Level.ERROR, "Guest {0} runs but does not answer; it is left alone, and asked again every {1} s. Destroy it,"
-                            + " or end its process, when it is certain that no other host runs it", guest.name(), AGAIN.toSeconds());
-                    Thread.ofVirtual().name("ask again " + guest.name()).start(() -> askAgain(lost, again));
-                }
-                case Reattached.Gone(StateReason state) -> gone(guest, run, state);
+            Reattached found = hypervisor.reattach(starter.launch(guest, run, arrival), lost.status());
+            if (found instanceof Reattached.Silent(Machine machine, _)) {
+                changes.made(guest, run, machine, guest.live().orElseThrow());
+                LOG.log(Level.ERROR, "Guest {0} runs but does not answer; it is left alone, and asked again every {1} s. Destroy it,"
+                        + " or end its process, when it is certain that no other host runs it", guest.name(), AGAIN.toSeconds());
             }
+            takeUp(lost, found).ifPresent(again ->
+                    Thread.ofVirtual().name("ask again " + guest.name()).start(() -> askAgain(lost, again)));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "Guest " + guest.name() + " could not be looked for; it is left alone", e);
         }
@@ -167,24 +164,32 @@ final class GuestRecovery {
                 if (givenUp.getAsBoolean() || !changes.is(guest, lost.run())) {
                     return;
                 }
-                question = switch (question.get().get()) {
-                    case Reattached.Silent(_, Supplier<Reattached> again) -> Optional.of(again);
-                    case Reattached.Alive(Machine machine, Element definition, StateReason state) -> {
-                        LOG.log(Level.INFO, "Guest {0} answers again", guest.name());
-                        alive(lost, machine, definition, state);
-                        yield Optional.empty();
-                    }
-                    case Reattached.Gone(StateReason state) -> {
-                        gone(guest, lost.run(), state);
-                        yield Optional.empty();
-                    }
-                };
+                Reattached found = question.get().get();
+                if (found instanceof Reattached.Alive) {
+                    LOG.log(Level.INFO, "Guest {0} answers again", guest.name());
+                }
+                question = takeUp(lost, found);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "Guest " + guest.name() + " could not be asked again; it is left alone", e);
         }
+    }
+
+    /** Goes on with a guest as it was found; or says how to look again, where it does not answer. */
+    private Optional<Supplier<Reattached>> takeUp(Lost lost, Reattached found) {
+        return switch (found) {
+            case Reattached.Silent(_, Supplier<Reattached> again) -> Optional.of(again);
+            case Reattached.Alive(Machine machine, Element definition, StateReason state) -> {
+                alive(lost, machine, definition, state);
+                yield Optional.empty();
+            }
+            case Reattached.Gone(StateReason state) -> {
+                gone(lost.guest(), lost.run(), state);
+                yield Optional.empty();
+            }
+        };
     }
 
     private void gone(Guest guest, Run run, StateReason state) {

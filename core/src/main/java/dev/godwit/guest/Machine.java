@@ -57,6 +57,14 @@ public interface Machine {
     }
 
     /**
+     * After {@link #resume} has failed: whether it is certain that its CPUs have not run since that was called, and will not by it.
+     * Takes its time, because one that is there is asked, and one that has gone is heard out.
+     *
+     * @return false where that is not known
+     */
+    boolean stoodStill();
+
+    /**
      * What its driver must know to find it again after a restart of the daemon; goes into the status file.
      * Answered from memory.
      */

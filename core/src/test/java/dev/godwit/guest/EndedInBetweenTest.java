@@ -102,7 +102,8 @@ class EndedInBetweenTest {
 
         PaperHost.await(() -> host.find(PaperHost.UUID_A).isEmpty());
         assertThat(folder.resolve("config/web1.xml")).doesNotExist();
-        assertThat(folder.resolve("run/web1.xml")).doesNotExist();
+        Path status = folder.resolve("run/web1.xml");
+        PaperHost.await(() -> !Files.exists(status)); // removed after the guest has been struck off
     }
 
     @Test
@@ -216,6 +217,39 @@ class EndedInBetweenTest {
                 VirtException.raw(ErrorCode.INTERNAL_ERROR, ErrorDomain.QEMU, "qemu unexpectedly closed the monitor")))
                 .hasMessageContaining("was handed over to this host and ended here before it was seen to run");
         monitors.getFirst().join();
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isNotEqualTo(Answer.BARRED);
+    }
+
+    /** A guest that comes to a host, and a machine that does not answer when it is told to run. */
+    private void finishesSilently(GuestManager guests, IncomingMigrations incoming, boolean heardOut) {
+        MigrationRequest request = prepared(incoming);
+        PaperHypervisor.PaperMachine machine = host.hypervisor.machine(PaperHost.UUID_A);
+        machine.silent = true;
+        machine.heardOut = heardOut;
+        machine.whileResuming = () -> {
+            throw VirtException.raw(ErrorCode.OPERATION_TIMEOUT, ErrorDomain.QEMU, "QEMU did not answer 'cont'");
+        };
+        finish(incoming, request);
+    }
+
+    @Test
+    void aReceiverThatMayStillDoWhatItWasToldIsEndedBeforeItIsTakenBack() {
+        Meddling journal = new Meddling(new JournalFiles(folder.resolve("other.journal"), false));
+        GuestManager guests = guests(journal);
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        assertThatThrownBy(() -> finishesSilently(guests, incoming, true)).hasMessageContaining("did not answer");
+        assertThat(host.hypervisor.machines).isEmpty();
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.BARRED);
+        assertThat(guests.custody().entries()).extracting(entry -> entry.getClass().getSimpleName())
+                .as("that it has ended is written before the source may run it").endsWith("HandedOver", "Closed", "Barred");
+    }
+
+    @Test
+    void aReceiverOfWhichNothingIsKnownWhenItHasEndedMayHaveRun() {
+        GuestManager guests = guests(new Meddling(new JournalFiles(folder.resolve("other.journal"), false)));
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        assertThatThrownBy(() -> finishesSilently(guests, incoming, false)).hasMessageContaining("ended here before it was seen to run");
+        assertThat(host.hypervisor.machines).isEmpty();
         assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isNotEqualTo(Answer.BARRED);
     }
 

@@ -30,6 +30,10 @@ final class PaperHypervisor implements Hypervisor {
         volatile MachineEvents events;
         volatile boolean running;
         volatile boolean immortal;
+        /** Does not answer. */
+        volatile boolean silent;
+        /** Is known not to have run once it has gone. */
+        volatile boolean heardOut;
         volatile Runnable whileResetting = () -> {};
         volatile Runnable whileResuming = () -> {};
         volatile Optional<VirtException> refuses = Optional.empty();
@@ -81,6 +85,11 @@ final class PaperHypervisor implements Hypervisor {
                 throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.TEST, "it does not die");
             }
             vanish();
+        }
+
+        @Override
+        public boolean stoodStill() {
+            return machines.get(guest) == this ? !silent : heardOut;
         }
 
         /** Ends on its own. */

@@ -8,6 +8,7 @@ import dev.godwit.domain.ErrorCode;
 import dev.godwit.domain.ErrorDomain;
 import dev.godwit.domain.JobStats;
 import dev.godwit.domain.MigrationId;
+import dev.godwit.domain.StateReason;
 import dev.godwit.domain.VirtException;
 import dev.godwit.driver.Client;
 import dev.godwit.driver.Cookie;
@@ -270,6 +271,17 @@ class StandstillTest {
     }
 
     @Test
+    void aGuestThatHasRunUnderTheLastDaemonAndStandsForAReasonIsLeftStanding() throws IOException {
+        findsHandedOver(status -> status.replace("reason='migration'", "reason='ioerror'"));
+
+        PaperHypervisor.PaperMachine machine = host.hypervisor.machine(PaperHost.UUID_A);
+        assertThat(machine.running).isFalse();
+        assertThat(machine.told).containsOnlyOnce("resume"); // by the last daemon
+        assertThat(host.state(new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE))).isEqualTo(StateReason.PAUSED_IOERROR);
+        assertThat(only(host.guests).closed()).get().extracting(MigrationEntry.Closed::owner).isEqualTo(OwnerCode.DESTINATION);
+    }
+
+    @Test
     void aMachineThatEndsWhileItsGuestIsBarredLeavesItToTheSource() throws Exception {
         MigrationRequest request = request(new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE));
         IncomingMigrations incoming = receive(request);
@@ -287,6 +299,14 @@ class StandstillTest {
     }
 
     private void handedOverAndThen(UnaryOperator<String> meanwhile) throws IOException {
+        findsHandedOver(meanwhile);
+
+        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isTrue();
+        assertThat(only(host.guests).closed()).isPresent();
+    }
+
+    /** A daemon comes back that had ended when the hand-over was in the journal. */
+    private void findsHandedOver(UnaryOperator<String> meanwhile) throws IOException {
         MigrationRequest request = request(new DomainRef("web1", PaperHost.UUID_A, DomainRef.INACTIVE));
         IncomingMigrations incoming = receive(request);
         Path status = folder.resolve("run/web1.xml");
@@ -310,8 +330,5 @@ class StandstillTest {
         Files.write(journal, journalThen.getFirst());
         host.hypervisor.machine(PaperHost.UUID_A).running = false;
         host.restart();
-
-        assertThat(host.hypervisor.machine(PaperHost.UUID_A).running).isTrue();
-        assertThat(only(host.guests).closed()).isPresent();
     }
 }

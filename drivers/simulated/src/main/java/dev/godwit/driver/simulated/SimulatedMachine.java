@@ -218,6 +218,11 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
+    public boolean stoodStill() {
+        return locked(() -> !ended && !running);
+    }
+
+    @Override
     public void powerDown() {
         boolean works = locked(() -> {
             requireThere();

@@ -15,6 +15,8 @@ import dev.godwit.driver.qemu.qmp.QmpListener;
 import dev.godwit.driver.qemu.qmp.QueryCommands.CpuInfo;
 import dev.godwit.driver.qemu.qmp.QueryCommands.QueryCpusFast;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.Cont;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.QueryStatus;
+import dev.godwit.driver.qemu.qmp.RunStateCommands.RunState;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.Stop;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemPowerdown;
 import dev.godwit.driver.qemu.qmp.RunStateCommands.SystemReset;
@@ -52,6 +54,12 @@ public final class QemuMachine implements Machine {
     /** How long a listener may take with the events before an answer. */
     private static final Duration EVENTS = Duration.ofSeconds(5);
 
+    /** How long one that may be stuck may take to say whether it runs. */
+    private static final Duration TO_SAY_HOW_IT_IS = Duration.ofSeconds(10);
+
+    /** How long it may take until what an ended QEMU has said is read; its monitor is closed by then, as a rule. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final String guest;
     private final QemuPlace place;
     private final QemuProcess process;
@@ -60,6 +68,8 @@ public final class QemuMachine implements Machine {
     private final List<AutoCloseable> kept;
     private final ConcurrentMap<String, Element> notes = new ConcurrentHashMap<>();
     private volatile long memoryKiB;
+    /** How often it had said that its CPUs run when it was told to let them, the last time. */
+    private volatile long resumesBefore;
     private volatile List<CpuInfo> cpus = List.of();
 
     QemuMachine(
@@ -200,11 +210,12 @@ public final class QemuMachine implements Machine {
 
     @Override
     public void resume() {
-        long before = resumes();
+        resumesBefore = resumes();
         try {
             ask(new Cont());
         } catch (VirtException e) {
-            throw e.getCause() instanceof QmpException.Disconnected over && hasNotRun(over, before) ? new MachineGone(over) : e;
+            boolean gone = e.getCause() instanceof QmpException.Disconnected over && (over.untold() || endedWithoutRunning());
+            throw gone ? new MachineGone(e.getCause()) : e;
         }
         awaitEvents();
     }
@@ -213,14 +224,26 @@ public final class QemuMachine implements Machine {
         return monitor.map(QmpConnection::resumes).orElse(0L);
     }
 
-    /**
-     * Whether it is certain that the CPUs of a QEMU that went away when they were to run have not: it was not told, or it has ended
-     * and had not said before that they run.
-     *
-     * @param before how often it had said so when it was told
-     */
-    private boolean hasNotRun(QmpException.Disconnected over, long before) {
-        return over.untold() || over.heardOut() && resumes() == before && process.awaitEnd(QemuMachineEvents.LAST_WORK);
+    /** Whether it has ended, and had not said before that its CPUs run, which it does before they do. */
+    private boolean endedWithoutRunning() {
+        return process.awaitEnd(QemuMachineEvents.LAST_WORK) && monitor.filter(QmpConnection::heardOut).isPresent()
+                && resumes() == resumesBefore;
+    }
+
+    @Override
+    public boolean stoodStill() {
+        if (monitor.filter(QmpConnection::isOpen).isPresent()) {
+            try {
+                // Answered after whatever it was told before.
+                RunState now = monitor.get().execute(new QueryStatus(), TO_SAY_HOW_IT_IS).state();
+                return now != RunState.RUNNING && resumes() == resumesBefore;
+            } catch (QmpException e) {
+                if (!(e instanceof QmpException.Disconnected)) {
+                    return false; // it may yet do what it was told
+                }
+            }
+        }
+        return endedWithoutRunning();
     }
 
     @Override
@@ -241,7 +264,10 @@ public final class QemuMachine implements Machine {
             throw new VirtException(ErrorCode.OPERATION_FAILED, ErrorDomain.QEMU,
                     "failed to kill qemu process with SIGTERM");
         }
-        monitor.ifPresent(QmpConnection::close);
+        monitor.ifPresent(qmp -> {
+            qmp.hearOut(LAST_WORDS);
+            qmp.close();
+        });
     }
 
     @Override

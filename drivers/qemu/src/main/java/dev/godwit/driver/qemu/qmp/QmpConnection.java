@@ -360,10 +360,10 @@ public final class QmpConnection implements AutoCloseable {
 
     private QmpException.Disconnected disconnected(String command, Lost why, boolean untold) {
         if (why.closedHere()) {
-            return new QmpException.Disconnected(why.message(), command, true, false, false, why.cause());
+            return new QmpException.Disconnected(why.message(), command, true, false, why.cause());
         }
         String log = options.whyLost().get().map(text -> ": " + text).orElse("");
-        return new QmpException.Disconnected(why.message() + log, command, false, untold, why.heardOut(), why.cause());
+        return new QmpException.Disconnected(why.message() + log, command, false, untold, why.cause());
     }
 
     /**
@@ -382,13 +382,40 @@ public final class QmpConnection implements AutoCloseable {
 
     /**
      * How often QEMU has said that its CPUs begin to run. It says so before they do: every version sends {@code RESUME} in
-     * {@code vm_prepare_start} and lets them go afterwards. So the CPUs of one that has ended and was
-     * {@linkplain QmpException.Disconnected#heardOut heard out} ran as often as this, or once less.
+     * {@code vm_prepare_start} and lets them go afterwards. So the CPUs of one that has ended and was {@linkplain #heardOut heard
+     * out} ran as often as this, or once less.
      *
      * @return counted since the conversation began, with those that the listener has not heard yet
      */
     public long resumes() {
         return resumes;
+    }
+
+    /**
+     * Whether QEMU closed the monitor, and all that it had said before was read: what it has not said by then it never said.
+     *
+     * @return false while the conversation goes on, where it was closed here, and where QEMU was not understood
+     */
+    public boolean heardOut() {
+        state.lock();
+        try {
+            return lost.filter(Lost::heardOut).isPresent();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * Waits until all is read that QEMU says, after it has ended. {@link #close} instead leaves open what it still said.
+     *
+     * @param timeout how long at most
+     */
+    public void hearOut(Duration timeout) {
+        try {
+            threads.getFirst().join(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

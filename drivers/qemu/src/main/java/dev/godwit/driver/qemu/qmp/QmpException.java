@@ -103,22 +103,11 @@ public abstract sealed class QmpException extends RuntimeException {
 
         private final boolean closedHere;
         private final boolean untold;
-        private final boolean heardOut;
 
-        Disconnected(String message, String command, boolean closedHere, boolean untold, boolean heardOut, Throwable cause) {
+        Disconnected(String message, String command, boolean closedHere, boolean untold, Throwable cause) {
             super(message, command, cause);
             this.closedHere = closedHere;
             this.untold = untold;
-            this.heardOut = heardOut;
-        }
-
-        /**
-         * Whether QEMU closed the monitor, and all that it had said before was read: what it has not said by then it never said.
-         *
-         * @return false where it was closed here, or is not understood any more
-         */
-        public boolean heardOut() {
-            return heardOut;
         }
 
         /**

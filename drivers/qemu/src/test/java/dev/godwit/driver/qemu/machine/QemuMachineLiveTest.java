@@ -92,6 +92,26 @@ class QemuMachineLiveTest {
         assertThat(running).isNotDone();
         signal("KILL");
         assertThatThrownBy(running::join).hasCauseInstanceOf(MachineGone.class);
+        assertThat(machine.stoodStill()).isTrue();
+    }
+
+    @Test
+    void oneThatIsThereIsAskedWhetherItRuns() {
+        QemuMachine machine = machine(MonitorSocket.connect(dir.resolve("monitor.sock"), process, LONG));
+        assertThat(machine.stoodStill()).isTrue();
+        machine.resume();
+        assertThat(machine.stoodStill()).isFalse();
+        machine.stop();
+        assertThat(machine.stoodStill()).as("it has run since").isFalse();
+        machine.kill(false);
+        assertThat(machine.stoodStill()).isFalse();
+    }
+
+    @Test
+    void oneThatWasEndedHereIsHeardOut() {
+        QemuMachine machine = machine(MonitorSocket.connect(dir.resolve("monitor.sock"), process, LONG));
+        machine.kill(false);
+        assertThat(machine.stoodStill()).isTrue();
     }
 
     @Test
@@ -119,12 +139,14 @@ class QemuMachineLiveTest {
                     + "\"capabilities\": []}}");
             told.readLine();
             say(theirs, "{\"return\": {}, \"id\": \"godwit-1\"}");
-            CompletableFuture<Void> running = CompletableFuture.runAsync(opened.get(20, TimeUnit.SECONDS)::resume);
+            QemuMachine machine = opened.get(20, TimeUnit.SECONDS);
+            CompletableFuture<Void> running = CompletableFuture.runAsync(machine::resume);
             assertThat(told.readLine()).contains("\"cont\"");
             say(theirs, "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}, \"event\": \"RESUME\"}");
             signal("KILL");
             theirs.shutdownOutput();
             assertThatThrownBy(running::join).cause().isInstanceOf(VirtException.class).isNotInstanceOf(MachineGone.class);
+            assertThat(machine.stoodStill()).isFalse();
         }
     }
 
