@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The program behind {@code lab/faults}: runs rows of the matrix, one after the other, and prints the table. */
 final class FaultTour {
+
+    private static final String ROWS = "rows.tsv";
+    private static final String PASSED = "passed";
 
     private FaultTour() {}
 
@@ -23,7 +28,7 @@ final class FaultTour {
      * Runs rows.
      *
      * @param arguments the checkout; an expression that is found in the names of the rows that are wanted; of those, which part of how
-     *                  many, as {@code 1/1}; on how many pairs of hosts at once
+     *                  many, as {@code 1/1}; on how many pairs of hosts at once; {@code rest} to leave out what has passed before
      * @throws IOException          if nothing can be written
      * @throws InterruptedException never
      */
@@ -32,12 +37,14 @@ final class FaultTour {
         Pattern wanted = Pattern.compile(arguments[1]);
         int part = Integer.parseInt(arguments[2].split("/")[0]);
         int parts = Integer.parseInt(arguments[2].split("/")[1]);
-        List<Row> all = Rows.all().stream().filter(row -> wanted.matcher(row.toString()).find()).toList();
+        Path folder = Files.createDirectories(checkout.resolve("lab/target/faults"));
+        Set<String> done = arguments[4].equals("rest") ? passed(folder) : Set.of();
+        List<Row> all = Rows.all().stream()
+                .filter(row -> wanted.matcher(row.toString()).find() && !done.contains(row.toString())).toList();
         List<Row> rows = new ArrayList<>();
         for (int i = part - 1; i < all.size(); i += parts) {
             rows.add(all.get(i));
         }
-        Path folder = Files.createDirectories(checkout.resolve("lab/target/faults"));
         List<RowResult> results = new ArrayList<>();
         int pairs = Integer.parseInt(arguments[3]);
         BlockingQueue<Row> ahead = new LinkedBlockingQueue<>(rows);
@@ -59,6 +66,15 @@ final class FaultTour {
         System.exit(results.size() == rows.size() && results.stream().allMatch(RowResult::passed) ? 0 : 1);
     }
 
+    /** The names of the rows that have passed before. */
+    private static Set<String> passed(Path folder) throws IOException {
+        Path before = folder.resolve(ROWS);
+        return Files.exists(before)
+                ? Files.readAllLines(before).stream().map(line -> line.split("\t", 3)).filter(words -> words[0].equals(PASSED))
+                        .map(words -> words[1]).collect(Collectors.toSet())
+                : Set.of();
+    }
+
     private static void tour(Pair pair, BlockingQueue<Row> ahead, Path folder, List<RowResult> results) {
         try (pair) {
             for (Row row = ahead.poll(); row != null; row = ahead.poll()) {
@@ -75,9 +91,9 @@ final class FaultTour {
 
     private static void log(PrintStream out, Path folder, RowResult result) throws IOException {
         String line = "%s\t%s\t%.2f\t%s\t%s%n".formatted(
-                result.passed() ? "passed" : "FAILED", result.row(), result.seconds(), result.where(), result.word());
+                result.passed() ? PASSED : "FAILED", result.row(), result.seconds(), result.where(), result.word());
         out.print(line);
-        Files.writeString(folder.resolve("rows.tsv"), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(folder.resolve(ROWS), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /**
