@@ -7,12 +7,15 @@ import dev.godwit.lab.chaos.QemuTap.Stretch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watch must see what it is there for. */
 class CopiesTest {
+
+    private static final String STANDS = "{\"return\": {\"status\": \"paused\", \"running\": false}}\n";
 
     @TempDir
     Path folder;
@@ -42,9 +45,27 @@ class CopiesTest {
         assertThat(tap.host()).isEqualTo("kvm2");
         assertThat(tap.stretches()).containsExactly(new Stretch("kvm2", 5.25, 7));
         assertThat(tap.runs()).isFalse();
-        Files.writeString(tap.events(), "UME\"}\n{\"return\": {\"status\": \"paused\", \"running\": false}}\n",
-                java.nio.file.StandardOpenOption.APPEND);
-        assertThatThrownBy(() -> tap.read(10, true)).isInstanceOf(AssertionError.class).hasMessageContaining("running is false");
+        append(tap, "UME\"}\n" + STANDS);
+        tap.read(10, true); // its processors do not stand yet
+        append(tap, "{\"timestamp\": {\"seconds\": 11, \"microseconds\": 0}, \"event\": \"STOP\"}\n" + STANDS);
+        tap.read(100, true);
+        assertThat(tap.stretches()).containsExactly(new Stretch("kvm2", 5.25, 7), new Stretch("kvm2", 8, 11));
+    }
+
+    @Test
+    void oneThatStandsAndNeverSaidSoIsAContradiction() throws IOException {
+        QemuTap tap = tap("{\"timestamp\": {\"seconds\": 5, \"microseconds\": 0}, \"event\": \"RESUME\"}\n" + STANDS);
+        tap.read(10, true);
+        append(tap, STANDS);
+        tap.read(60, true);
+        append(tap, STANDS);
+        assertThatThrownBy(() -> tap.read(71, true)).isInstanceOf(AssertionError.class).hasMessageContaining("running is false");
+    }
+
+    @Test
+    void oneThatRunsAndNeverSaidSoIsAContradictionAtOnce() throws IOException {
+        QemuTap tap = tap("{\"return\": {\"status\": \"running\", \"running\": true}}\n");
+        assertThatThrownBy(() -> tap.read(10, true)).isInstanceOf(AssertionError.class).hasMessageContaining("running is true");
     }
 
     @Test
@@ -53,6 +74,10 @@ class CopiesTest {
         tap.read(6, true);
         assertThatThrownBy(() -> tap.read(7, false)).isInstanceOf(AssertionError.class).hasMessageContaining("died while");
         assertThat(tap.stretches()).containsExactly(new Stretch("kvm2", 5, 6));
+    }
+
+    private static void append(QemuTap tap, String text) throws IOException {
+        Files.writeString(tap.events(), text, StandardOpenOption.APPEND);
     }
 
     private QemuTap tap(String text) throws IOException {

@@ -43,6 +43,9 @@ public final class QemuTap implements AutoCloseable {
                 -chardev "file,id=tap,path=$tap.events,input-path=$tap.in" -mon chardev=tap,mode=control
             """;
 
+    /** So long may processors take to stand after QEMU has begun to say that they do. */
+    private static final double TO_STOP_SECONDS = 60;
+
     private final Path events;
     private final String guest;
     private final String host;
@@ -52,6 +55,8 @@ public final class QemuTap implements AutoCloseable {
     private String rest = "";
     private boolean alive = true;
     private double lastSeen;
+    /** Since when QEMU says that it does not run, without having said STOP. */
+    private double saidToStandAt = Double.NaN;
 
     /**
      * A time in which the processors ran.
@@ -155,7 +160,7 @@ public final class QemuTap implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         int end = rest.lastIndexOf('\n') + 1;
-        rest.substring(0, end).lines().forEach(this::line);
+        rest.substring(0, end).lines().forEach(line -> line(line, now));
         rest = rest.substring(end);
         if (living) {
             lastSeen = now;
@@ -168,7 +173,7 @@ public final class QemuTap implements AutoCloseable {
         }
     }
 
-    private void line(String line) {
+    private void line(String line, double now) {
         Matcher event = EVENT.matcher(line);
         if (event.find()) {
             Matcher stamp = STAMP.matcher(line);
@@ -184,13 +189,31 @@ public final class QemuTap implements AutoCloseable {
             return;
         }
         Matcher answer = ANSWER.matcher(line);
-        if (answer.find() && Boolean.parseBoolean(answer.group(1)) != runs()) {
-            throw new AssertionError("QEMU on " + host + " says of " + guest + " that running is " + answer.group(1)
+        if (answer.find()) {
+            answered(Boolean.parseBoolean(answer.group(1)), now);
+        }
+    }
+
+    /**
+     * RESUME comes before QEMU says that it runs. STOP comes last, when all processors stand, which takes its time where the machine is
+     * busy; it is a contradiction only if it does not come at all.
+     */
+    private void answered(boolean running, double now) {
+        if (running == runs()) {
+            saidToStandAt = Double.NaN;
+            return;
+        }
+        if (Double.isNaN(saidToStandAt)) {
+            saidToStandAt = now;
+        }
+        if (running || now - saidToStandAt > TO_STOP_SECONDS) {
+            throw new AssertionError("QEMU on " + host + " says of " + guest + " that running is " + running
                     + ", which its events do not; " + events);
         }
     }
 
     private void stopped(double at) {
+        saidToStandAt = Double.NaN;
         if (runs()) {
             Stretch open = stretches.removeLast();
             stretches.add(new Stretch(host, open.from(), at));
