@@ -19,6 +19,7 @@ import dev.godwit.guest.GuestChanges.End;
 import dev.godwit.migration.MigrationOutcome.Owner;
 import dev.godwit.migration.MigrationProtocol.Phase;
 import dev.godwit.xml.Element;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import java.util.Set;
  * fail with 55, "domain is not running"; the ones that end a migration do nothing then.
  */
 public final class GuestMigrations {
+
+    private static final System.Logger LOG = System.getLogger(GuestMigrations.class.getName());
 
     private static final Set<JobKind> LET_IN_OUTGOING =
             Set.of(JobKind.DESTROY, JobKind.SUSPEND, JobKind.ABORT, JobKind.MIGRATION_LIMITS);
@@ -260,7 +263,7 @@ public final class GuestMigrations {
                 changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
             } else {
                 ordered = true;
-                starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
+                letRun(guest, run);
             }
             job.willEnd(Owner.DESTINATION, "it was handed over"); // an end before this makes it nobody's, see handsOver
         } catch (RuntimeException | Error e) {
@@ -286,6 +289,18 @@ public final class GuestMigrations {
         changes.here(guest);
         changes.letGo(guest, run);
         endJob(job);
+    }
+
+    /** Lets a guest run that has arrived; that is settled also when its machine says that it runs and nothing else any more. */
+    private void letRun(Guest guest, Run run) {
+        try {
+            starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
+        } catch (VirtException e) {
+            if (run.isGone() || guest.state().state() != DomainState.RUNNING) {
+                throw e;
+            }
+            LOG.log(Level.WARNING, "Guest {0} runs, but has not said so to whoever told it to: {1}", guest.name(), e.getMessage());
+        }
     }
 
     /** The configuration of a guest whose source sent none, or whose source's has got lost. */
@@ -336,7 +351,7 @@ public final class GuestMigrations {
                 if (job.flags().contains(MigrationFlag.PAUSED)) {
                     changes.become(guest, run, StateReason.PAUSED_USER, Optional.of(Lifecycle.SUSPENDED_PAUSED));
                 } else {
-                    starter.resume(guest, run, StateReason.RUNNING_MIGRATED);
+                    letRun(guest, run);
                 }
             } catch (VirtException e) {
                 if (e instanceof MachineGone || neverRan(guest, run)) {

@@ -245,6 +245,23 @@ class EndedInBetweenTest {
     }
 
     @Test
+    void aReceiverThatRunsAndDoesNotAnswerHasArrived() {
+        GuestManager guests = guests(new Meddling(new JournalFiles(folder.resolve("other.journal"), false)));
+        IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
+        MigrationRequest request = prepared(incoming);
+        PaperHypervisor.PaperMachine machine = host.hypervisor.machine(PaperHost.UUID_A);
+        machine.silent = true;
+        machine.whileResuming = () -> {
+            machine.running = true;
+            machine.events.resumed();
+            throw VirtException.raw(ErrorCode.OPERATION_TIMEOUT, ErrorDomain.QEMU, "QEMU did not answer 'cont'");
+        };
+        finish(incoming, request);
+        assertThat(machine.told).doesNotContain("kill");
+        assertThat(incoming.ask(THERE.id(), PaperHost.UUID_A).answer()).isEqualTo(Answer.ARRIVED);
+    }
+
+    @Test
     void aReceiverOfWhichNothingIsKnownWhenItHasEndedMayHaveRun() {
         GuestManager guests = guests(new Meddling(new JournalFiles(folder.resolve("other.journal"), false)));
         IncomingMigrations incoming = new IncomingMigrations(guests, false, ErrorDomain.QEMU);
