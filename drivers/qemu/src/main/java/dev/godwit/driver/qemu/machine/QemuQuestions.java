@@ -9,7 +9,8 @@ import dev.godwit.driver.qemu.capabilities.QemuCapabilitiesCache;
 import dev.godwit.driver.qemu.capabilities.QemuProbe;
 import dev.godwit.driver.qemu.capabilities.QmpExchange;
 import dev.godwit.driver.qemu.process.MonitorSocket;
-import dev.godwit.driver.qemu.process.Pidfile;
+import dev.godwit.driver.qemu.process.ProcFs;
+import dev.godwit.driver.qemu.process.ProcessIdentity;
 import dev.godwit.driver.qemu.process.QemuLauncher;
 import dev.godwit.driver.qemu.process.QemuLog;
 import dev.godwit.driver.qemu.process.QemuProcess;
@@ -47,7 +48,6 @@ final class QemuQuestions {
     private static final List<Duration> PATIENCE = List.of(Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofMinutes(1));
 
     private static final String FOLDER = "probe-";
-    private static final String PID = ".pid";
     private static final Path KVM = Path.of("/dev/kvm");
 
     /** What a host model depends on. */
@@ -70,16 +70,17 @@ final class QemuQuestions {
         return new QemuCapabilitiesCache(QemuQuestions::changedAt, this::capabilities);
     }
 
-    /** A daemon that is killed while it asks leaves a QEMU behind that nobody would ever end. */
+    /**
+     * A daemon that is killed while it asks leaves a QEMU behind that nobody would ever end. It is found by its folder, which is on its
+     * command line: it may not listen yet, and the daemon may have been killed before it could write anything down.
+     */
     private void endLeftOvers() {
         if (!Files.isDirectory(runDir)) {
             return;
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(runDir, FOLDER + "*")) {
             for (Path folder : folders) {
-                try (DirectoryStream<Path> pidfiles = Files.newDirectoryStream(folder, "*" + PID)) {
-                    pidfiles.forEach(this::end);
-                }
+                endAskedIn(folder);
                 new QemuPlace(folder, folder).remove();
             }
         } catch (IOException e) {
@@ -87,13 +88,11 @@ final class QemuQuestions {
         }
     }
 
-    /** By its process, because one that has only just been started does not listen yet. */
-    private void end(Path pidfile) {
-        String accelerator = pidfile.getFileName().toString().replace(PID, "");
-        Path monitor = monitor(pidfile.getParent(), accelerator);
-        QemuLog log = new QemuLog(pidfile.resolveSibling(accelerator + ".log"), clock);
-        new Pidfile(pidfile).read().flatMap(identity -> launcher.adopt(identity, monitor.toString(), log))
-                .ifPresent(left -> left.terminate(Duration.ZERO));
+    private void endAskedIn(Path folder) {
+        QemuLog log = new QemuLog(folder.resolve("left.log"), clock);
+        for (ProcessIdentity left : new ProcFs().findByArgument(folder + "/")) {
+            launcher.adopt(left, folder + "/", log).ifPresent(process -> process.terminate(Duration.ZERO));
+        }
     }
 
     private static Path monitor(Path folder, String accelerator) {
@@ -191,7 +190,6 @@ final class QemuQuestions {
             process = launcher.start(
                     QemuProbe.command(emulator, accelerator, monitor.toString()), log, "asking for capabilities");
             try {
-                new Pidfile(folder.resolve(accelerator + PID)).write(process.identity());
                 connection = QmpConnection.open(MonitorSocket.connect(monitor, process, START),
                         new QmpConnection.Options("probe-" + accelerator, clock).withOpenTimeout(patience).withWhyLost(log::tail),
                         QmpListener.NONE);

@@ -48,7 +48,7 @@ public final class QemuProcess {
     }
 
     /**
-     * Who it is, for a {@link Pidfile}.
+     * Who it is, for a guest's status file.
      *
      * @return its identity
      */

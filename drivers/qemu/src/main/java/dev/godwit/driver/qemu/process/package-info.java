@@ -4,7 +4,7 @@
  *
  * <pre>
  *   QemuLauncher ──starts──► QemuProcess ◄──adopts── QemuLauncher of the next daemon
- *                              │ ProcessIdentity: pid + start time + boot, kept in a Pidfile
+ *                              │ ProcessIdentity: pid + start time + boot, kept in the guest's status file
  *                              ├ QemuLog          what it printed, for error messages
  *                              └ ProcFs, ProcStat how it stands, from /proc
  *   MonitorSocket   connects to a QEMU that is still starting

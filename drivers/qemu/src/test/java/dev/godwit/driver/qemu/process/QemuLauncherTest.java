@@ -156,14 +156,14 @@ class QemuLauncherTest {
         Process daemon = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", ClassPath.ofTests(), DaemonThatStarts.class.getName(), dir.toString())
                 .inheritIO().start();
-        var pidfile = new Pidfile(dir.resolve("web1.pid"));
-        while (pidfile.read().isEmpty()) {
+        while (new ProcFs().findByArgument(dir + "/web1").isEmpty()) {
             assertThat(daemon.isAlive()).isTrue();
             Thread.onSpinWait();
         }
         daemon.destroyForcibly().waitFor();
 
-        QemuProcess found = launcher.adopt(pidfile.read().orElseThrow(), UUID, log).orElseThrow();
+        ProcessIdentity left = new ProcFs().findByArgument(dir + "/web1").getFirst();
+        QemuProcess found = launcher.adopt(left, UUID, log).orElseThrow();
         started.add(found);
         assertThat(found.stat().orElseThrow().parent()).isNotEqualTo(daemon.pid());
         assertThat(new ProcFs().findByArgument(UUID)).contains(found.identity());
@@ -177,9 +177,8 @@ class QemuLauncherTest {
         public static void main(String[] args) throws Exception {
             Path dir = Path.of(args[0]);
             var log = new QemuLog(dir.resolve("web1.log"), Instant::now);
-            QemuProcess process = QemuLauncher.usual(System.getenv())
-                    .start(List.of("/bin/sh", "-c", "while :; do sleep 0.05; done", UUID), log, "starting up");
-            new Pidfile(dir.resolve("web1.pid")).write(process.identity());
+            QemuLauncher.usual(System.getenv())
+                    .start(List.of("/bin/sh", "-c", "while :; do sleep 0.05; done", UUID, dir + "/web1"), log, "starting up");
             Thread.sleep(Duration.ofMinutes(10)); // until it is killed
         }
     }
