@@ -61,10 +61,13 @@ public final class UnixListener implements Listener {
                     + " bytes a Unix socket's may be. Set unix_sock_dir to a shorter one.");
         }
         removeStale(path);
-        // Bound in a folder of our own and moved when its mode is right: never open to the wrong people.
-        Path closet = Files.createTempDirectory(path.getParent(), ".s",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        // Bound in a folder of our own and moved when its mode is right: never open to the wrong people. A daemon that is killed in
+        // between leaves the folder to the next one, so its name is always the same; and short, because it counts in the path's length.
+        Path closet = path.resolveSibling(".s");
         Path hidden = closet.resolve("s");
+        Files.deleteIfExists(hidden);
+        Files.deleteIfExists(closet);
+        Files.createDirectory(closet, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(hidden), backlog);
