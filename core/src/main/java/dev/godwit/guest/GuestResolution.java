@@ -71,7 +71,7 @@ public final class GuestResolution implements MigrationResolution {
             return migration.closed().get().owner().name();
         }
         if (!migration.source()) {
-            return (MigrationCustody.handedOver(migration) ? OwnerCode.DESTINATION : OwnerCode.SOURCE).name();
+            return (migration.arrived() ? OwnerCode.DESTINATION : OwnerCode.SOURCE).name();
         }
         return switch (migration.step().map(step -> step.phase().phase()).orElse(null)) {
             case PERFORM -> migration.after().isPresent() ? OwnerCode.UNKNOWN.name() : OwnerCode.SOURCE.name();
@@ -88,7 +88,7 @@ public final class GuestResolution implements MigrationResolution {
         if (migration.source()) {
             return settlement.doubt(guest).orElse("it goes on");
         }
-        if (MigrationCustody.handedOver(migration)) {
+        if (migration.arrived()) {
             return "it was handed over to this host";
         }
         return migration.barred().map(barred -> "it never runs here by this migration: " + barred.why())

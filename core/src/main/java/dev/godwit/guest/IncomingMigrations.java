@@ -236,7 +236,7 @@ public final class IncomingMigrations {
             return new Standing(Standing.Answer.UNCLEAR, 0, "the destination knows that migration as one of another guest, "
                     + other.get());
         }
-        if (known.filter(MigrationCustody::handedOver).isPresent()) {
+        if (known.filter(JournaledMigration::arrived).isPresent()) {
             open.ifPresent(migrations::keepOrBarIncoming); // before anybody is told that it runs here
         } else if (open.isPresent()) {
             verdicts.remember(open.get().guest().name(), Verdict.CANCEL);
@@ -250,7 +250,7 @@ public final class IncomingMigrations {
             known.filter(JournaledMigration::open).ifPresent(left ->
                     custody.closed(left, Owner.SOURCE, "its source asked, and nothing of it was left here"));
         }
-        return custody.history().find(migration.uuid()).filter(MigrationCustody::handedOver)
+        return custody.history().find(migration.uuid()).filter(JournaledMigration::arrived)
                 .map(there -> new Standing(Standing.Answer.ARRIVED, there.token(), "it was handed over to the destination at "
                         + Instant.ofEpochMilli(there.handedOver().orElseThrow().atMillis()) + " and "
                         + (registry.find(uuid).filter(Guest::active).isPresent() ? "runs there" : "has ended there since")))

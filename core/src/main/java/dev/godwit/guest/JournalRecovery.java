@@ -45,7 +45,7 @@ final class JournalRecovery {
         LOG.log(Level.INFO, "The journal has a migration of guest {0} open that goes on no more",
                 migration.opened().orElseThrow().name());
         if (!migration.source()) {
-            if (MigrationCustody.handedOver(migration)) {
+            if (migration.arrived()) {
                 custody.closed(migration, Owner.DESTINATION, active ? "it was handed over" : "it was handed over and ended here");
             } else {
                 custody.closed(migration, Owner.SOURCE, "its receiver ended before it was handed over");

@@ -272,7 +272,7 @@ public final class MigrationCustody implements AutoCloseable {
             if (job.phase() == MigrationPhase.PERFORM_DONE && found.during().filter(PhaseCode.PERFORM::equals).isPresent()) {
                 sent(job); // by the status file; the daemon ended before it was in the journal
             }
-            if (!source && job.phase() == MigrationPhase.PREPARE && handedOver(found)) {
+            if (!source && job.phase() == MigrationPhase.PREPARE && found.arrived()) {
                 job.note(job.note().in(MigrationPhase.FINISH)); // that is not noted by itself, see IncomingMigrations
             }
             if (job.phase() == MigrationPhase.PERFORM_DONE || job.phase() == MigrationPhase.CONFIRM) {
@@ -362,12 +362,7 @@ public final class MigrationCustody implements AutoCloseable {
 
     /** Whether a guest was handed over to this host by the migration of a job, and that was not taken back. */
     boolean handedOver(MigrationJob job) {
-        return id(job).flatMap(history::find).filter(MigrationCustody::handedOver).isPresent();
-    }
-
-    /** Whether a migration has handed a guest over to this host, and that was not taken back. */
-    static boolean handedOver(JournaledMigration migration) {
-        return migration.handedOver().isPresent() && migration.barred().isEmpty();
+        return id(job).flatMap(history::find).filter(JournaledMigration::arrived).isPresent();
     }
 
     /**

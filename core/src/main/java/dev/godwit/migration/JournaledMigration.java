@@ -80,6 +80,11 @@ public record JournaledMigration(UUID id, Optional<Opened> opened, List<String> 
         return opened.map(Opened::source).orElse(false);
     }
 
+    /** Whether the guest is this host's by it: handed over, and that was not taken back. */
+    public boolean arrived() {
+        return handedOver.isPresent() && barred.isEmpty();
+    }
+
     /** The guest; empty when nothing says which. */
     public Optional<UUID> guest() {
         return opened.map(Opened::guest).or(() -> barred.map(Barred::guest));

@@ -259,9 +259,7 @@ final class RowRun {
     /** A guest that has ended is booted where it belonged: of one that is booted elsewhere the journals cannot prove anything any more. */
     private void homeIsWhereItBelonged() {
         List<JournaledMigration> migrations = MigrationHistory.of(pair.view(destination).journal()).migrations();
-        boolean arrived = !migrations.isEmpty() && !migrations.getLast().source() && migrations.getLast().handedOver().isPresent()
-                && migrations.getLast().barred().isEmpty();
-        if (arrived) {
+        if (!migrations.isEmpty() && migrations.getLast().arrived()) {
             pair.home(destination);
         }
     }

@@ -4,6 +4,7 @@ import dev.godwit.driver.HostIdentity;
 import dev.godwit.driver.simulated.SimulatedMachine;
 import dev.godwit.journal.FileJournal;
 import dev.godwit.lab.simulation.world.Disk;
+import dev.godwit.migration.JournaledMigration;
 import dev.godwit.migration.MigrationEntry;
 import dev.godwit.migration.MigrationHistory;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class Site {
         return MigrationHistory.of(journal()).migrations().stream()
                 .filter(migration -> migration.opened().isPresent() && migration.guest().equals(Optional.of(guest)))
                 .reduce((older, newer) -> newer)
-                .filter(last -> last.handedOver().isPresent() && last.barred().isEmpty()).isPresent();
+                .filter(JournaledMigration::arrived).isPresent();
     }
 
     /** The disk refuses to make things safe, or does so again. A daemon that met it may have to be started again. */
