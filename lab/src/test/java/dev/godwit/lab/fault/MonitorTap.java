@@ -173,15 +173,21 @@ final class MonitorTap {
 
     /** QEMU's word for what the guest does: {@code running}, {@code inmigrate}, {@code postmigrate}, …; empty when it has ended. */
     Optional<String> status() {
-        return ask("query-status").flatMap(answer -> {
-            Matcher status = STATUS.matcher(answer);
-            return status.find() ? Optional.of(status.group(1)) : Optional.empty();
-        });
+        return ask("query-status").flatMap(MonitorTap::status);
     }
 
-    /** How much of the guest has been sent, in percent of its memory; empty when nothing is sent. */
+    private static Optional<String> status(String answer) {
+        Matcher status = STATUS.matcher(answer);
+        return status.find() ? Optional.of(status.group(1)) : Optional.empty();
+    }
+
+    /**
+     * How much of the guest has been sent, in percent of its memory; empty when nothing is being sent. QEMU goes on telling the numbers of
+     * a migration that has ended.
+     */
     Optional<Long> percentSent() {
-        return ask("query-migrate").flatMap(answer -> number(RAM_TOTAL, answer).filter(total -> total > 0).flatMap(
+        Optional<String> sending = ask("query-migrate").filter(answer -> status(answer).filter("active"::equals).isPresent());
+        return sending.flatMap(answer -> number(RAM_TOTAL, answer).filter(total -> total > 0).flatMap(
                 total -> number(RAM_REMAINING, answer).map(left -> (total - left) * 100 / total)));
     }
 

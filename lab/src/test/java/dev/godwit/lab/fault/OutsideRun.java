@@ -33,6 +33,7 @@ final class OutsideRun {
     private static final Duration TO_SETTLE = Duration.ofSeconds(30);
     private static final long MIDWAY_PERCENT = 30;
     private static final int SLOWLY = 16;
+    private static final String AT_ONCE = "1000";
 
     private final Pair pair;
     private final OutsideCase wanted;
@@ -58,9 +59,9 @@ final class OutsideRun {
             return new Seen("not seen: " + String.valueOf(why.getMessage()).lines().findFirst().orElse(""), 0, "", "", "", "");
         }
 
-        /** Whether there is no copy of it that runs, although its QEMU was left alone. */
-        boolean leftBehind() {
-            return verdict.equals(PAUSED) || verdict.equals(LOST);
+        /** Whether not exactly one copy of it runs, although its QEMU was left alone. */
+        boolean harmed() {
+            return verdict.equals(PAUSED) || verdict.equals(LOST) || verdict.equals(TWICE);
         }
 
         /** Whether it runs, once, and all is settled. */
@@ -71,6 +72,7 @@ final class OutsideRun {
 
     private static final String PAUSED = "paused";
     private static final String LOST = "lost";
+    private static final String TWICE = "runs twice";
     private static final String AT_SOURCE = "runs at the source";
     private static final String AT_DESTINATION = "runs at the destination";
 
@@ -131,6 +133,8 @@ final class OutsideRun {
                 .flatMap(MonitorTap::percentSent).filter(percent -> percent >= MIDWAY_PERCENT).isPresent());
         if (wanted.frozen()) {
             destination.freeze(); // FINISH is sent to it, and not answered
+            // Before the source gives up a daemon that does not answer.
+            pair.lab().virsh().run(source, "migrate-setspeed", pair.guest().name(), AT_ONCE).expectSuccess();
             Await.until("the source has stopped the guest", PATIENCE,
                     () -> status(source).filter("postmigrate"::equals).isPresent());
         }
@@ -199,7 +203,7 @@ final class OutsideRun {
     private String verdict(boolean settled) {
         List<String> running = pair.taps().statuses().stream().filter(status -> status.endsWith(" running")).toList();
         if (pair.taps().twoAtOnce().isPresent() || running.size() > 1) {
-            return "runs twice";
+            return TWICE;
         }
         if (running.size() == 1) {
             String where = running.getFirst().startsWith(source.name() + " ") ? AT_SOURCE : AT_DESTINATION;

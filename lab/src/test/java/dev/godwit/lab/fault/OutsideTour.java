@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The program behind {@code lab/faults --compare}: the same faults at moments seen from outside, on stock daemons and on ours, at the
- * same time. Prints a table, and what was on the screens where a stock daemon left a guest behind and ours did not.
+ * same time. Prints a table, and what was on the screens where of a stock daemon's guest no copy ran or two did, and of ours one.
  */
 final class OutsideTour {
 
@@ -40,7 +40,7 @@ final class OutsideTour {
                 OutsideRun.Seen here = run(ours, one);
                 OutsideRun.Seen other = there.join();
                 System.out.println("| " + one + " | " + cell(other) + " | " + cell(here) + " |");
-                if (other.leftBehind() && here.well()) {
+                if (other.harmed() && here.well()) {
                     screens.append("\n### ").append(one).append("\n\n").append(theirs).append(", ").append(other.verdict())
                             .append(":\n\n```\n").append(other.screen()).append("```\n\ngodwitd, ").append(here.verdict())
                             .append(":\n\n```\n").append(here.screen()).append("```\n");
