@@ -37,6 +37,17 @@ public interface MigrationDestination extends Facet {
     Arrived finish(MigrationRequest request, Sent sent, Verdict verdict);
 
     /**
+     * Whether the source asks this host before it lets the guest run on. A stock one does not: it does what whoever drives says, who takes
+     * a FINISH without an answer for one that failed. So the guest must not start when he has given up.
+     *
+     * @param sent what the source said at the end of PERFORM
+     * @return false for a stock source, or where nothing is known of it
+     */
+    default boolean sourceAsks(Sent sent) {
+        return false;
+    }
+
+    /**
      * Throws a receiver away, because the one who drove is gone before FINISH. Does nothing where none
      * waits, or where the guest runs already.
      *

@@ -120,6 +120,7 @@ class PeerToPeerTest {
             }
             return switch (method) {
                 case "prepare" -> real.prepare((MigrationRequest) args[0], (Offer) args[1]);
+                case "sourceAsks" -> real.sourceAsks((Sent) args[0]);
                 case "finish" -> real.finish((MigrationRequest) args[0], (Sent) args[1], (Verdict) args[2]);
                 default -> {
                     real.abandon((MigrationRequest) args[0]);

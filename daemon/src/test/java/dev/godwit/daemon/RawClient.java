@@ -68,8 +68,15 @@ final class RawClient implements AutoCloseable {
     }
 
     void ping() throws IOException {
-        send(new Header(Program.KEEPALIVE.number(), 1, KeepAliveProcedures.PING, MessageType.MESSAGE, 0,
-                MessageStatus.OK), ByteBuffer.allocate(0));
+        keepalive(KeepAliveProcedures.PING);
+    }
+
+    void pong() throws IOException {
+        keepalive(KeepAliveProcedures.PONG);
+    }
+
+    private void keepalive(int procedure) throws IOException {
+        send(new Header(Program.KEEPALIVE.number(), 1, procedure, MessageType.MESSAGE, 0, MessageStatus.OK), ByteBuffer.allocate(0));
     }
 
     void stream(Header call, MessageStatus status, String text) throws IOException {

@@ -17,7 +17,10 @@ import dev.godwit.driver.PerformControl;
 import dev.godwit.driver.Receiver;
 import dev.godwit.driver.Sent;
 import dev.godwit.driver.Verdict;
+import dev.godwit.wire.frame.Header;
 import dev.godwit.wire.remote.ConnectProcedures;
+import dev.godwit.wire.remote.Feature;
+import dev.godwit.wire.remote.KeepAliveProcedures;
 import dev.godwit.wire.remote.MigrationProcedures;
 import dev.godwit.wire.remote.NonnullDomain;
 import dev.godwit.wire.remote.OlderMigrationProcedures;
@@ -56,6 +59,7 @@ class ServedMigrationsTest {
     private final List<String> said = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<MigrationRequest> request = new AtomicReference<>();
     private final CountDownLatch performMayEnd = new CountDownLatch(1);
+    private volatile boolean sourceAsks;
     private TestDaemon daemon;
 
     private final class Source implements MigrationSource {
@@ -94,6 +98,11 @@ class ServedMigrationsTest {
         public Receiver prepare(MigrationRequest asked, Offer offer) {
             note("prepare " + text(offer.cookie()) + " " + offer.xml().length(), asked);
             return new Receiver(Optional.of("tcp:here:49152"), cookie("prepare"));
+        }
+
+        @Override
+        public boolean sourceAsks(Sent sent) {
+            return sourceAsks;
         }
 
         @Override
@@ -264,6 +273,55 @@ class ServedMigrationsTest {
         }
         TestDaemon.until("both have left", () -> daemon.daemon.connectionCount() == 0);
         assertThat(said).doesNotContain("destination abandoned web2");
+    }
+
+    /** A stock source does what whoever drives says, so he must be there when the guest starts. */
+    @Test
+    void whoDrivesAStockSourceIsAskedWhetherHeIsThere() throws Exception {
+        try (RawClient client = open()) {
+            knowsKeepalive(client);
+            prepare(client);
+            Header finish = client.send(MigrationProcedures.FINISH, finishArgs(0));
+            assertThat(client.next().header().procedure()).isEqualTo(KeepAliveProcedures.PING);
+            assertThat(said).doesNotContain("finish GO perform");
+
+            client.pong();
+            assertThat(client.next().header().serial()).isEqualTo(finish.serial());
+        }
+        TestDaemon.until("the client has left", () -> daemon.daemon.connectionCount() == 0);
+        assertThat(said).contains("finish GO perform").doesNotContain("destination abandoned web2");
+    }
+
+    /** What came before FINISH lay in the socket with it, and says nothing. */
+    @Test
+    void whoHasGivenUpGetsNoSecondCopy() throws Exception {
+        try (RawClient client = open()) {
+            knowsKeepalive(client);
+            prepare(client);
+            client.ping();
+            client.send(MigrationProcedures.FINISH, finishArgs(0));
+            assertThat(client.next().header().procedure()).isEqualTo(KeepAliveProcedures.PONG);
+            assertThat(client.next().header().procedure()).isEqualTo(KeepAliveProcedures.PING);
+        }
+        TestDaemon.until("the receiver ends", () -> said.contains("destination abandoned web2"));
+        TestDaemon.until("the client is forgotten", () -> daemon.daemon.connectionCount() == 0);
+        assertThat(said).doesNotContain("finish GO perform");
+    }
+
+    /** One of ours asks before it lets its guest run on, and is not kept waiting. */
+    @Test
+    void aSourceThatAsksNeedsNobodyToBeThere() throws Exception {
+        sourceAsks = true;
+        try (RawClient client = open()) {
+            knowsKeepalive(client);
+            prepare(client);
+            client.call(MigrationProcedures.FINISH, finishArgs(0));
+        }
+    }
+
+    private static void knowsKeepalive(RawClient client) throws Exception {
+        assertThat(client.call(ConnectProcedures.SUPPORTS_FEATURE,
+                new ConnectProcedures.SupportsFeatureArgs(Feature.PROGRAM_KEEPALIVE.number())).supported()).isEqualTo(1);
     }
 
     @Test

@@ -30,6 +30,7 @@ import dev.godwit.wire.remote.MigrationProcedures;
 import dev.godwit.wire.remote.OlderMigrationProcedures;
 import dev.godwit.wire.remote.TypedParam;
 import dev.godwit.wire.xdr.Opaque;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,10 @@ import java.util.Optional;
  * goes away between two of them is {@link ServedMigrations}'.
  */
 final class MigrationHandlers {
+
+    private static final System.Logger LOG = System.getLogger(MigrationHandlers.class.getName());
+    /** An answer takes as long as the network; who takes longer is told that his guest was not started. */
+    private static final Duration DRIVER_PATIENCE = Duration.ofSeconds(10);
 
     private final ServedMigrations served = new ServedMigrations();
     private final PeerMigrations peers;
@@ -227,9 +232,13 @@ final class MigrationHandlers {
     private Arrived finish(Session session, MigrationRequest request, Opaque cookieIn, int cancelled) {
         MigrationDestination destination = session.facet(MigrationDestination.class);
         served.destinationContinues(session.hypervisor(), request);
+        Sent sent = new Sent(cookie(cookieIn));
         Arrived arrived;
         try {
-            arrived = destination.finish(request, new Sent(cookie(cookieIn)), verdict(cancelled));
+            if (verdict(cancelled) == Verdict.GO && !destination.sourceAsks(sent)) {
+                requireDriver(session, destination, request);
+            }
+            arrived = destination.finish(request, sent, verdict(cancelled));
         } catch (VirtException e) {
             served.destinationAwaits(session, destination, request); // a refused call has not ended anything
             throw e;
@@ -240,6 +249,21 @@ final class MigrationHandlers {
                     "the destination kept guest '" + request.nameAtDestination() + "' although it was cancelled");
         }
         return arrived;
+    }
+
+    /**
+     * Whoever drives takes a FINISH that he gets no answer to for one that failed, and tells a stock source to let the guest run on. One that
+     * lay in the socket while this daemon stood still, or in a network that was away, must not start a second copy.
+     */
+    private static void requireDriver(Session session, MigrationDestination destination, MigrationRequest request) {
+        if (session.peer().isThere(DRIVER_PATIENCE)) {
+            return;
+        }
+        String why = "guest '" + request.nameAtDestination() + "' is not started on the destination: whoever drives its migration does not"
+                + " answer any more, and may have told the source to let it run on";
+        LOG.log(System.Logger.Level.WARNING, "migration: " + why);
+        destination.abandon(request);
+        throw new VirtException(ErrorCode.OPERATION_FAILED, session.hypervisor().errors(), why);
     }
 
     private void confirm(Session session, MigrationRequest request, Opaque cookieIn, int cancelled) {

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,7 @@ final class Connection implements Peer {
     private final CallLane ordinary;
     private final CallLane priority;
     private final Keepalive keepalive;
+    private final Presence presence;
     private final Session session;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean lastWords;
@@ -101,6 +103,7 @@ final class Connection implements Peer {
         this.ordinary = new CallLane(threads, limits.callsAtOnce());
         this.priority = new CallLane(threads, limits.callsAtOnce());
         this.keepalive = new Keepalive(limits.keepaliveInterval(), limits.keepaliveCount());
+        this.presence = new Presence(ports.waiting());
     }
 
     /** Reads until the connection ends, then ends all that belongs to it. */
@@ -182,9 +185,12 @@ final class Connection implements Peer {
             case CALL -> call(message);
             case STREAM, STREAM_HOLE -> session.streams().take(message);
             case MESSAGE -> {
-                if (header.program() == Program.KEEPALIVE.number()
-                        && header.procedure() == KeepAliveProcedures.PING) {
-                    writer.writeFirst(keepaliveMessage(KeepAliveProcedures.PONG));
+                if (header.program() == Program.KEEPALIVE.number()) {
+                    switch (header.procedure()) {
+                        case KeepAliveProcedures.PING -> writer.writeFirst(keepaliveMessage(KeepAliveProcedures.PONG));
+                        case KeepAliveProcedures.PONG -> presence.answered();
+                        default -> { } // as stock daemons do
+                    }
                 }
             }
             // The descriptors that come behind such a message would be taken for the next one.
@@ -233,12 +239,14 @@ final class Connection implements Peer {
         }
     }
 
-    private void ping() {
+    private long ping() {
+        long number = presence.asked();
         try {
             writer.writeFirst(keepaliveMessage(KeepAliveProcedures.PING));
         } catch (IOException e) {
             close("writing failed: " + e.getMessage());
         }
+        return number;
     }
 
     private static Frame keepaliveMessage(int procedure) {
@@ -256,6 +264,7 @@ final class Connection implements Peer {
             return;
         }
         LOG.log(System.Logger.Level.DEBUG, () -> "Connection of " + name + " ends because " + why);
+        presence.end();
         ordinary.close();
         priority.close();
         events.close();
@@ -302,7 +311,13 @@ final class Connection implements Peer {
 
     @Override
     public void startKeepalive() {
+        presence.canAnswer();
         keepalive.start(ports.timer().nanoTime());
+    }
+
+    @Override
+    public boolean isThere(Duration patience) {
+        return !presence.mayBeAsked() || presence.await(ping(), patience);
     }
 
     @Override

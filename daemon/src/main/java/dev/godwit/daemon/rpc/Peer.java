@@ -5,6 +5,7 @@ import dev.godwit.wire.sasl.SecurityLayer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The client at the other end of a connection, as far as calls, events and streams have to do with it. */
@@ -51,6 +52,15 @@ public interface Peer {
 
     /** The client knows keepalive: from now on it is asked whether it is there. */
     void startKeepalive();
+
+    /**
+     * Asks the client whether it is there at this moment, and waits for the answer. What it sent before proves nothing: it may have
+     * lain here for long.
+     *
+     * @param patience how long it may take to answer
+     * @return false when it has not answered, or the connection has ended; true for one that never said that it knows how to answer
+     */
+    boolean isThere(Duration patience);
 
     /** Ends the connection once everything sent so far is on its way. */
     void closeAfterSending();

@@ -17,6 +17,7 @@ import dev.godwit.wire.rpc.Timer;
 import dev.godwit.wire.sasl.SecurityLayer;
 import dev.godwit.wire.xdr.XdrCodec;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,6 +95,11 @@ class ImpatientTunnelTest {
 
         @Override
         public void startKeepalive() {
+            throw new AssertionError("a stream does not do that");
+        }
+
+        @Override
+        public boolean isThere(Duration patience) {
             throw new AssertionError("a stream does not do that");
         }
 

@@ -99,9 +99,9 @@ final class Pair implements AutoCloseable {
         return desks.get(host);
     }
 
-    /** Whether the daemons have points in them, and a journal. */
-    boolean faulty() {
-        return !desks.isEmpty();
+    /** Whether the daemon of a host has points in it, and a journal. */
+    boolean faulty(LabHost host) {
+        return desks.containsKey(host);
     }
 
     /** Boots the guest where it was last, unless it runs. */
@@ -174,7 +174,7 @@ final class Pair implements AutoCloseable {
         }
         taps.forget();
         boot();
-        if (faulty()) {
+        if (hosts().stream().anyMatch(this::faulty)) {
             // Of a guest that was never moved the new journals know nothing, and can prove nothing.
             move(Drive.PEER_TO_PEER);
         }
@@ -193,7 +193,7 @@ final class Pair implements AutoCloseable {
             try {
                 HostView view = view(host);
                 text.append("  state ").append(view.state()).append(view.busy() ? ", in a job" : "").append('\n');
-                if (faulty()) {
+                if (faulty(host)) {
                     view.reports().stream().limit(3).forEach(report -> text.append("  ").append(report).append('\n'));
                     List<?> journal = view.journal();
                     journal.subList(Math.max(0, journal.size() - 14), journal.size())

@@ -57,8 +57,8 @@ final class World {
         if (view.busy()) {
             return Optional.of(host + " has it in a job");
         }
-        if (!pair.faulty()) {
-            return Optional.empty();
+        if (!pair.faulty(host)) {
+            return Optional.empty(); // a stock daemon keeps no journal
         }
         List<JournaledMigration> open = MigrationHistory.of(view.journal()).open();
         return open.isEmpty() ? Optional.empty() : Optional.of("the journal of " + host + " has open " + open);

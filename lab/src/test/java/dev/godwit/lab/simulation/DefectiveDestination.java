@@ -36,6 +36,11 @@ final class DefectiveDestination implements MigrationDestination {
     }
 
     @Override
+    public boolean sourceAsks(Sent sent) {
+        return real.sourceAsks(sent);
+    }
+
+    @Override
     public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
         if (verdict == Verdict.CANCEL) {
             if (world.has(Defect.RECEIVER_IS_NOT_KILLED)) {

@@ -80,6 +80,11 @@ public final class SimulatedMigrationDestination implements MigrationDestination
     }
 
     @Override
+    public boolean sourceAsks(Sent sent) {
+        return SimulatedMigrationCookie.ticketIn(sent.cookie()).isPresent();
+    }
+
+    @Override
     public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
         if (verdict == Verdict.CANCEL) {
             throw incoming.cancel(request);

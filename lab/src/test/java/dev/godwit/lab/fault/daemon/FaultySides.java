@@ -77,6 +77,11 @@ final class FaultySides {
         }
 
         @Override
+        public boolean sourceAsks(Sent sent) {
+            return real.sourceAsks(sent);
+        }
+
+        @Override
         public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
             if (verdict == Verdict.GO) {
                 points.passUnwritten(Point.at(Step.FINISH, ASKING));

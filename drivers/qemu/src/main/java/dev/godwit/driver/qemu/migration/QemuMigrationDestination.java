@@ -145,6 +145,11 @@ public final class QemuMigrationDestination implements MigrationDestination {
     }
 
     @Override
+    public boolean sourceAsks(Sent sent) {
+        return QemuMigrationCookie.ticketIn(sent.cookie()).isPresent();
+    }
+
+    @Override
     public Arrived finish(MigrationRequest request, Sent sent, Verdict verdict) {
         if (verdict == Verdict.CANCEL) {
             Optional<VirtException> why = refused(request);
