@@ -118,8 +118,9 @@ final class LabNetwork implements AutoCloseable {
     Capture capture(String bridge, String name) {
         Path file = folder.resolve(name + ".pcap");
         Path log = folder.resolve(name + ".log");
+        // 256 MiB: the kernel fills it by blocks of 256 KiB, however little is in them, and a busy machine is late to read them.
         Process recorder = space.spawn(log, Map.of(), List.of(
-                "tcpdump", "-i", bridge, "-U", "-B", "65536", "-s", "0", "-Z", "root", "-w", file.toString(), "tcp"));
+                "tcpdump", "-i", bridge, "-U", "-B", "262144", "-s", "0", "-Z", "root", "-w", file.toString(), "tcp"));
         Await.until("tcpdump listens", Duration.ofSeconds(20), () -> {
             if (!recorder.isAlive()) {
                 throw new AssertionError("tcpdump ended: " + text(log));
